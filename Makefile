@@ -1,0 +1,36 @@
+# Two commands on a fresh clone: `make run` and `make test`. Either may come first; the stamp installs once.
+PY ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+UV := 0.13.8
+
+.PHONY: run test lint lock clean
+
+run: $(STAMP)
+	$(BIN)/python -m dags
+
+test: lint
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PY) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	touch $@
+
+# Re-reads the present lock as preferences, so that locking anew moves only what must move.
+lock: $(STAMP)
+	$(BIN)/uv pip compile pyproject.toml --extra airflow --extra notebooks --extra dev \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras \
+		--output-file requirements.lock
+
+clean:
+	rm -rf .venv var

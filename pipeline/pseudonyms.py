@@ -1,0 +1,50 @@
+"""Author ids become keyed pseudonyms before they touch the disk.
+
+Weibo ids are numbers of ten digits: a plain or salted hash can be undone by trying them all. HMAC-SHA-256 with a
+secret key cannot (RFC 2104; test vector in RFC 4231).
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.errors import InputError
+from pipeline.schema import with_column
+
+
+def create_key(path: Path) -> bool:
+    """Write a new random key of 256 bits with mode 0600; False, and nothing written, when one is there."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return True
+
+
+def read_key(path: Path) -> bytes:
+    """The key of the project. Raises InputError when there is none, it is too short, or others can read it."""
+    if not path.exists():
+        raise InputError(f"{path}: there is no pseudonym key yet; run `guanchao init` once.")
+    if path.stat().st_mode & 0o077:
+        raise InputError(f"{path}: other users can read the pseudonym key; run `chmod 600 {path}`.")
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise InputError(f"{path}: the pseudonym key has fewer than 32 characters; restore it from your backup.")
+    return key.encode()
+
+
+def pseudonym(key: bytes, platform: str, author: str) -> str:
+    """32 hexadecimal digits (128 bits) that stand for an author. The same id on two platforms differs."""
+    return hmac.new(key, f"{platform}:{author}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def mask_authors(posts: pa.RecordBatch, key: bytes, platform: str) -> pa.RecordBatch:
+    """The same posts with pseudonyms in the place of author ids."""
+    masked = [a and pseudonym(key, platform, a) for a in posts["author"].to_pylist()]
+    return with_column(posts, "author", masked)

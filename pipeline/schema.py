@@ -1,0 +1,208 @@
+"""The nouns that the stages share: posts, board entries and rejects as Arrow schemas; topics and their rules.
+
+Stages do not import one another. What passes between them is described here.
+
+A day is the calendar date in Asia/Shanghai, never the machine's and never UTC. Every timestamp below carries
+that zone, which has had no daylight saving since 1991.
+"""
+
+import datetime as dt
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_TIME = pa.timestamp("s", tz="Asia/Shanghai")
+
+POST = pa.schema(
+    [
+        pa.field("post_id", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("created_at", _TIME),  # null where the source states a date without a time
+        pa.field("observed_at", _TIME),  # null where the source does not say when it looked
+        pa.field("author", pa.string()),  # a pseudonym once it leaves the ingest job
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("quoted", pa.string()),  # the reposted text, where the source keeps it apart
+        pa.field("is_repost", pa.bool_(), nullable=False),
+        pa.field("deleted", pa.bool_(), nullable=False),
+        pa.field("reposts", pa.int64()),
+        pa.field("comments", pa.int64()),
+        pa.field("likes", pa.int64()),
+    ]
+)
+"""One row per sighting of a public message; key (post_id, observed_at) within a dataset."""
+
+BOARD_ENTRY = pa.schema(
+    [
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("observed_at", _TIME),  # null in archives that merge a day's boards into one file
+        pa.field("rank", pa.int64()),
+        pa.field("hotness", pa.int64()),
+        pa.field("is_ad", pa.bool_(), nullable=False),  # sold or pinned: counted, but outside rank and hotness
+    ]
+)
+"""One row per line of a trending list at one observation."""
+
+REJECT = pa.schema(
+    [
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("digest", pa.string(), nullable=False),
+    ]
+)
+"""One row per line of a file that could not be used: where, why, and a SHA-256 instead of the text."""
+
+SCHEMAS: Mapping[str, pa.Schema] = {"posts": POST, "board": BOARD_ENTRY}
+"""The schema of each kind of dataset."""
+
+
+class Refused(Exception):
+    """One row cannot be used. `reason` is a short code such as `no_text`; the file goes on."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Reject(NamedTuple):
+    """A refused row on its way to the ledger. `raw` is digested and never stored."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+class Chunk(NamedTuple):
+    """Some rows of a file: those that were understood (POST or BOARD_ENTRY) and those that were not (REJECT)."""
+
+    entries: pa.RecordBatch
+    rejects: pa.RecordBatch
+
+
+Row = dict[str, Any]
+
+
+def chunked(rows: Iterable[Row | Reject], schema: pa.Schema, size: int = 8192) -> Iterator[Chunk]:
+    """Arrow chunks of at most `size` rows each, in the order of the file. An empty file gives none."""
+    source = iter(rows)
+    while part := list(itertools.islice(source, size)):
+        kept = [row for row in part if not isinstance(row, Reject)]
+        refused = [_reject_row(row) for row in part if isinstance(row, Reject)]
+        yield Chunk(
+            pa.RecordBatch.from_pylist(kept, schema=schema),
+            pa.RecordBatch.from_pylist(refused, schema=REJECT),
+        )
+
+
+def _reject_row(reject: Reject) -> Row:
+    digest = hashlib.sha256(reject.raw.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"line": reject.line, "reason": reject.reason, "digest": digest}
+
+
+def with_ids(posts: pa.RecordBatch) -> pa.RecordBatch:
+    """The same posts; one without an id gets one made of what it says, when and by whom, so that copies coincide.
+
+    Call it after authors became pseudonyms: an id made from a raw author id could be turned back into it.
+    """
+    columns = ["post_id", "day", "created_at", "author", "text"]
+    return with_column(posts, "post_id", [row["post_id"] or _made_id(row) for row in posts.select(columns).to_pylist()])
+
+
+def _made_id(row: Row) -> str:
+    said = "|".join(str(row[name]) for name in ("day", "created_at", "author", "text"))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def with_column(rows: pa.RecordBatch, name: str, values: list[Any]) -> pa.RecordBatch:
+    """The same rows with other values in one column, of its type."""
+    field = rows.schema.field(name)
+    return rows.set_column(rows.schema.get_field_index(name), field, pa.array(values, field.type))
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The calendar date of an aware datetime in Asia/Shanghai."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which a term counts. All strings are in normal form (`pipeline.text.normalise`).
+
+    needs: one of these must stand in the window; none given = the term stands alone.
+    blockers: none of these may stand in the window.
+    boundary: no jieba token may straddle an edge of the term.
+    evasion: a disguised form; its mentions are counted apart.
+    shown: what tables print in the term's place, so that a private person's name never leaves the lexicon.
+    valid_from, valid_to: the first and last day (Asia/Shanghai) on which the rule holds.
+    """
+
+    term: str
+    shown: str
+    needs: frozenset[str] = frozenset()
+    blockers: frozenset[str] = frozenset()
+    boundary: bool = False
+    evasion: bool = False
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the rule applies to posts of that day."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject whose volume is tracked: its rules, and the phrases (`masks`) inside which no term counts."""
+
+    id: str
+    label_en: str
+    label_zh: str
+    rules: tuple[Rule, ...]
+    masks: frozenset[str]
+
+    @property
+    def terms(self) -> list[str]:
+        """The distinct terms as tables print them, sorted."""
+        return sorted({rule.shown for rule in self.rules})
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All topics, in order of id, with the digest of everything in them that can decide a count."""
+
+    version: str
+    topics: tuple[Topic, ...]
+    digest: str
+
+
+class Mention(NamedTuple):
+    """A place where a term stands in a text and what became of it.
+
+    term: what tables print; start, end: characters of the normal form.
+    evasion: the term is a disguised form. uncovered: the term appears only when inserted marks are dropped, and
+    start and end count the characters without them. Either way it is counted apart.
+    verdict: "accepted", "boundary" (refused because a token straddles its edge) or "context" (refused because a
+    partner is missing or a blocker is near).
+    """
+
+    topic: str
+    term: str
+    start: int
+    end: int
+    evasion: bool
+    uncovered: bool
+    verdict: str
+
+
+class Findings(NamedTuple):
+    """What the matcher says of one text: every occurrence of a term with its verdict, and the topics found."""
+
+    mentions: list[Mention]
+    topics: frozenset[str]  # accepted as written
+    evasions: frozenset[str]  # accepted only in disguise
