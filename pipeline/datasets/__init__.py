@@ -1,0 +1,113 @@
+"""The registry: one TOML file per dataset, those of the package and those in the data home's `datasets` folder.
+
+Nothing is read from a dataset that has no entry: an entry states the licence, the basis on which the data may be
+used, how to cite it, how it was sampled and which days it is known to lack.
+"""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import InputError, unknown
+
+FOLDER = Path(__file__).parent
+
+_FIELDS = {
+    "posts": {
+        "post_id", "created_at", "observed_at", "author", "text", "quoted",
+        "is_repost", "deleted", "reposts", "comments", "likes",
+    },
+    "board": {"title", "observed_at", "rank", "hotness", "is_ad"},
+}  # fmt: skip
+_NEEDED = {"posts": {"text", "created_at"}, "board": {"title", "observed_at"}}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+
+
+class Gap(_Strict):
+    """A span of days, both ends included, that a dataset is known to lack."""
+
+    first: dt.date
+    last: dt.date
+    why: str
+
+
+class Dataset(_Strict):
+    """What is known of a public collection.
+
+    kind: "posts" (public messages: discussion) or "board" (lines of a trending list: exposure on an edited list).
+    reader: the module of `pipeline.sources` that understands its files.
+    daily: it publishes one file a day with the day in the name, so that an empty file is a gap and not a zero.
+    mapping: for the reader `mapped`, our field -> column or dotted key of the file.
+    """
+
+    slug: str = Field(pattern=r"[a-z0-9][a-z0-9-]*")
+    title: str
+    platform: str
+    kind: Literal["posts", "board"]
+    reader: str
+    source: str
+    licence: str
+    basis: str
+    citation: str
+    sampling: str
+    synthetic: bool = False
+    daily: bool = False
+    gaps: tuple[Gap, ...] = ()
+    mapping: dict[str, str] = {}
+    origin: Path = Path()  # the TOML file itself, for messages
+
+    @model_validator(mode="after")
+    def _mapping_fits_reader(self) -> "Dataset":
+        if self.reader != "mapped":
+            if self.mapping:
+                raise ValueError(f"[mapping] is for the reader 'mapped', not for {self.reader!r}")
+            return self
+        if missing := _NEEDED[self.kind] - self.mapping.keys():
+            raise ValueError(f"[mapping] must name a column for {', '.join(sorted(missing))}")
+        if strange := self.mapping.keys() - _FIELDS[self.kind]:
+            raise ValueError(
+                f"[mapping] has no field {', '.join(sorted(strange))}; fields of {self.kind} are: "
+                + ", ".join(sorted(_FIELDS[self.kind]))
+            )
+        return self
+
+
+def load(extra: Path | None = None) -> dict[str, Dataset]:
+    """Every registered dataset by slug: the package's, then those of the folder `extra`, which may not redefine one.
+
+    Raises InputError for a file that is not valid TOML or lacks an entry.
+    """
+    found: dict[str, Dataset] = {}
+    for path in [*sorted(FOLDER.glob("*.toml")), *(sorted(extra.glob("*.toml")) if extra else [])]:
+        dataset = _read(path)
+        if dataset.slug in found:
+            raise InputError(f"{path}: the dataset {dataset.slug!r} is registered twice; choose another slug.")
+        found[dataset.slug] = dataset
+    return found
+
+
+def find(slug: str, extra: Path | None = None) -> Dataset:
+    """The dataset of that slug. Raises InputError with the nearest slugs when there is none."""
+    known = load(extra)
+    if slug not in known:
+        raise unknown("dataset", slug, known)
+    return known[slug]
+
+
+def _read(path: Path) -> Dataset:
+    try:
+        return Dataset.model_validate({**tomllib.loads(path.read_text(encoding="utf-8")), "origin": path})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not valid TOML, {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(
+            f"{path}: {place + ': ' if place else ''}{first['msg'].removeprefix('Value error, ')}."
+        ) from error

@@ -1,0 +1,98 @@
+"""The lake: immutable Parquet, one file per (batch, day), and the only place where texts lie.
+
+    <lake>/<kind>/dataset=<slug>/day=<YYYY-MM-DD>/<batch>.parquet
+
+A file is written under a temporary name, synced and renamed, so that it is whole or absent. Whether it counts is for
+the ledger to say: a file that the ledger does not list does not exist, and `sweep` removes it.
+"""
+
+import datetime as dt
+import os
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.schema import SCHEMAS
+
+_GRACE = 3600
+"""Seconds for which an unlisted file may still belong to an ingest that has not reached its commit."""
+
+
+def path_of(root: Path, kind: str, dataset: str, day: dt.date, batch: str) -> Path:
+    """Where the posts of one batch and day lie."""
+    return root / kind / f"dataset={dataset}" / f"day={day}" / f"{batch}.parquet"
+
+
+def write(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa.RecordBatch]) -> dict[dt.date, int]:
+    """Write the entries of one batch, a file per day; the number of rows of each day.
+
+    Writing the same batch again writes the same files. When anything fails, no file of the batch is left.
+    """
+    written: list[Path] = []
+    rows: dict[dt.date, int] = {}
+    try:
+        for day, table in sorted(_by_day(entries, SCHEMAS[kind]).items()):
+            target = path_of(root, kind, dataset, day, batch)
+            written.append(target)
+            _write_whole(table, target)
+            rows[day] = table.num_rows
+    except BaseException:
+        remove(written)
+        raise
+    return rows
+
+
+def read(root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[str]) -> pa.Table:
+    """All rows that the named batches hold of one day, with a column `batch`, in order of batch and file."""
+    parts = []
+    for batch in sorted(batches):
+        table = pq.read_table(path_of(root, kind, dataset, day, batch), partitioning=None, schema=SCHEMAS[kind])
+        parts.append(table.append_column("batch", pa.array([batch] * table.num_rows, pa.string())))
+    if not parts:
+        return SCHEMAS[kind].append(pa.field("batch", pa.string())).empty_table()
+    return pa.concat_tables(parts)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Delete files and the folders that this leaves empty."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+        for folder in path.parents[:2]:
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+
+
+def sweep(root: Path, listed: Collection[Path]) -> list[Path]:
+    """Remove files that the ledger does not list and that are older than an hour; what was removed."""
+    before = time.time() - _GRACE
+    strays = [p for p in root.rglob("*") if p.is_file() and p not in listed and p.stat().st_mtime < before]
+    remove(strays)
+    return strays
+
+
+def _by_day(entries: Iterable[pa.RecordBatch], schema: pa.Schema) -> dict[dt.date, pa.Table]:
+    parts: dict[dt.date, list[pa.RecordBatch]] = defaultdict(list)
+    for batch in entries:
+        for day in pc.unique(batch["day"]).to_pylist():
+            parts[day].append(batch.filter(pc.equal(batch["day"], pa.scalar(day, pa.date32()))))
+    return {day: pa.Table.from_batches(batches, schema) for day, batches in parts.items()}
+
+
+def _write_whole(table: pa.Table, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with draft.open("wb") as file:
+            pq.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,230 @@
+"""What was ingested, what it covers, and which days must be counted (again).
+
+The ledger is the truth: a lake file that it does not list does not exist. All but the clock time of an ingest is a
+function of the set of batches alone, so the order in which they arrive cannot matter.
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.store.models import Base, Batch, BatchDay, Coverage, Dataset, DayTotal, MovedPost, PostDay, Reject
+
+_LOOKUP = 10_000
+"""Ids per query: SQLite binds at most 32,766 values, PostgreSQL 65,535."""
+
+Day = dt.date
+Gaps = Mapping[Day, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """What a count of one (dataset, day) rests on.
+
+    batches: the batches with a lake file of the day.
+    elsewhere: for each post that was also seen on other days, the batches of those days, by day.
+    inputs: a digest of all these; when it changes, the count is stale.
+    """
+
+    batches: frozenset[str]
+    moved: frozenset[str]
+    elsewhere: Mapping[Day, frozenset[str]]
+    inputs: str
+
+
+def register(connection: Connection, dataset: Mapping[str, Any]) -> None:
+    """Write or renew the row of a dataset, and hold it until the transaction ends: one ledger writer per dataset."""
+    row = {column.name: dataset[column.name] for column in Dataset.__table__.columns}
+    statement = _insert(connection, Dataset).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=row))
+
+
+def dataset(connection: Connection, slug: str) -> dict[str, Any] | None:
+    """The row of a dataset in use; None when nothing of it was ingested."""
+    row = connection.execute(select(Dataset.__table__).where(Dataset.slug == slug)).first()
+    return dict(row._mapping) if row else None
+
+
+def has_batch(connection: Connection, dataset: str, batch_id: str) -> bool:
+    """Whether the content was ingested before."""
+    where = (Batch.dataset == dataset) & (Batch.batch_id == batch_id)
+    return connection.execute(select(literal(1)).where(where).select_from(Batch)).first() is not None
+
+
+def record(
+    connection: Connection,
+    batch: Mapping[str, Any],
+    days: Mapping[Day, int],
+    rejects: Iterable[Mapping[str, Any]],
+    sightings: Iterable[tuple[str, Day]],
+) -> None:
+    """List a batch, its lake files, its rejects and the days on which its posts were seen."""
+    dataset, batch_id = batch["dataset"], batch["batch_id"]
+    own = {"dataset": dataset, "batch_id": batch_id}
+    connection.execute(_insert(connection, Batch).values(batch))
+    _add(connection, BatchDay, ({**own, "day": day, "posts": posts} for day, posts in days.items()))
+    _add(connection, Reject, ({**own, **reject} for reject in rejects))
+    for part in _parts(sorted(set(sightings))):
+        _note_moves(connection, dataset, part)
+        _add(connection, PostDay, ({"dataset": dataset, "post_id": post, "day": day} for post, day in part))
+
+
+def cover(connection: Connection, dataset: str, complete: Iterable[Day], empty: Collection[Day], known: Gaps) -> None:
+    """Bring the coverage of some days up to date.
+
+    complete: days of a dataset that promises daily data and delivered; empty: days whose file is valid and empty;
+    known: days that the registry says are missing, and why. A known gap with posts is partial; an empty file beside a
+    full one of the same day says nothing.
+    """
+    asked = {*empty, *known}
+    where = (BatchDay.dataset == dataset) & BatchDay.day.in_(asked)
+    delivered = set(connection.scalars(select(BatchDay.day).where(where).distinct()))
+    rows = dict.fromkeys(set(empty) - delivered, ("gap", "the file of the day is valid and empty"))
+    rows |= dict.fromkeys(complete, ("complete", ""))
+    rows |= {day: ("partial" if day in delivered else "gap", why) for day, why in known.items()}
+    for day, (status, why) in sorted(rows.items()):
+        values = {"dataset": dataset, "day": day, "status": status, "why": why}
+        statement = _insert(connection, Coverage).values(values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["dataset", "day"], set_=values))
+
+
+def partition(connection: Connection, dataset: str, day: Day) -> Partition:
+    """What a count of that day rests on today."""
+    moved = frozenset(
+        connection.scalars(select(MovedPost.post_id).where(MovedPost.dataset == dataset, MovedPost.day == day))
+    )
+    days = {day}
+    for part in _parts(sorted(moved)):
+        where = (MovedPost.dataset == dataset) & MovedPost.post_id.in_(part)
+        days.update(connection.scalars(select(MovedPost.day).where(where)))
+    where = (BatchDay.dataset == dataset) & BatchDay.day.in_(days)
+    files = _grouped(connection.execute(select(BatchDay.day, BatchDay.batch_id).where(where)).all())
+    elsewhere = {other: batches for other, batches in files.items() if other != day}
+    return Partition(files.get(day, frozenset()), moved, elsewhere, _digest(files))
+
+
+def stale(connection: Connection, method_id: str, dataset: str | None = None) -> list[tuple[str, Day]]:
+    """The (dataset, day) pairs that must be counted, sorted: never counted, by another method, or from other files."""
+    counted = {
+        (row.dataset, row.day): (row.method_id, row.inputs)
+        for row in connection.execute(select(DayTotal.dataset, DayTotal.day, DayTotal.method_id, DayTotal.inputs))
+    }
+    return sorted(
+        place
+        for place, inputs in _all_inputs(connection)
+        if counted.get(place) != (method_id, inputs) and dataset in (None, place[0])
+    )
+
+
+def lake_files(connection: Connection) -> list[tuple[str, str, Day, str]]:
+    """(kind, dataset, day, batch_id) of every lake file that exists."""
+    columns = (Dataset.kind, BatchDay.dataset, BatchDay.day, BatchDay.batch_id)
+    rows = connection.execute(select(*columns).join(Dataset, Dataset.slug == BatchDay.dataset))
+    return [(row.kind, row.dataset, row.day, row.batch_id) for row in rows]
+
+
+def batches(connection: Connection) -> set[tuple[str, str]]:
+    """(dataset, batch_id) of everything ingested."""
+    return {(row.dataset, row.batch_id) for row in connection.execute(select(Batch.dataset, Batch.batch_id))}
+
+
+def overview(connection: Connection) -> list[dict[str, Any]]:
+    """One row per dataset in use: batches, posts, rejected, first_day, last_day, and days counted and missing."""
+    per_batch = select(
+        Batch.dataset,
+        func.count().label("batches"),
+        func.sum(Batch.posts).label("posts"),
+        func.sum(Batch.rejected).label("rejected"),
+        func.min(Batch.first_day).label("first_day"),
+        func.max(Batch.last_day).label("last_day"),
+    ).group_by(Batch.dataset)
+    rows = [dict(row._mapping) for row in connection.execute(per_batch.order_by(Batch.dataset))]
+    counted = _counts_by_dataset(connection, DayTotal.dataset)
+    gaps = _counts_by_dataset(connection, Coverage.dataset, Coverage.status == "gap")
+    return [
+        {**row, "counted_days": counted.get(row["dataset"], 0), "gap_days": gaps.get(row["dataset"], 0)} for row in rows
+    ]
+
+
+def rejects_by_reason(connection: Connection) -> list[dict[str, Any]]:
+    """How many lines of each dataset were refused, by reason code."""
+    columns = (Reject.dataset, Reject.reason, func.count().label("lines"))
+    query = select(*columns).group_by(Reject.dataset, Reject.reason).order_by(Reject.dataset, Reject.reason)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def gaps(connection: Connection, dataset: str) -> list[dict[str, Any]]:
+    """The days of a dataset that are known to be missing or partial, with the reason."""
+    columns = (Coverage.day, Coverage.status, Coverage.why)
+    query = select(*columns).where(Coverage.dataset == dataset, Coverage.status != "complete").order_by(Coverage.day)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _note_moves(connection: Connection, dataset: str, sightings: list[tuple[str, Day]]) -> None:
+    days: dict[str, set[Day]] = defaultdict(set)
+    for post, day in sightings:
+        days[post].add(day)
+    where = (PostDay.dataset == dataset) & PostDay.post_id.in_(days)
+    for row in connection.execute(select(PostDay.post_id, PostDay.day).where(where)):
+        days[row.post_id].add(row.day)
+    moved = ((post, day) for post, seen in sorted(days.items()) if len(seen) > 1 for day in sorted(seen))
+    _add(connection, MovedPost, ({"dataset": dataset, "post_id": post, "day": day} for post, day in moved))
+
+
+def _all_inputs(connection: Connection) -> Iterator[tuple[tuple[str, Day], str]]:
+    files: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(select(BatchDay.dataset, BatchDay.day, BatchDay.batch_id)):
+        files[row.dataset].append((row.day, row.batch_id))
+    linked = _linked_days(connection)
+    for dataset, rows in files.items():
+        by_day = _grouped(rows)
+        for day in by_day:
+            yield (dataset, day), _digest({d: by_day[d] for d in {day} | linked.get((dataset, day), set())})
+
+
+def _linked_days(connection: Connection) -> dict[tuple[str, Day], set[Day]]:
+    days_of_post: dict[tuple[str, str], set[Day]] = defaultdict(set)
+    for row in connection.execute(select(MovedPost.dataset, MovedPost.post_id, MovedPost.day)):
+        days_of_post[row.dataset, row.post_id].add(row.day)
+    linked: dict[tuple[str, Day], set[Day]] = defaultdict(set)
+    for (dataset, _), days in days_of_post.items():
+        for day in days:
+            linked[dataset, day] |= days
+    return linked
+
+
+def _grouped(rows: Iterable[Any]) -> dict[Day, frozenset[str]]:
+    files: dict[Day, set[str]] = defaultdict(set)
+    for day, batch_id in rows:
+        files[day].add(batch_id)
+    return {day: frozenset(found) for day, found in files.items()}
+
+
+def _digest(files: Mapping[Day, frozenset[str]]) -> str:
+    lines = sorted(f"{day} {batch}" for day, found in files.items() for batch in found)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _counts_by_dataset(connection: Connection, column: Any, *where: Any) -> dict[str, int]:
+    rows = connection.execute(select(column, func.count()).where(*where).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def _add(connection: Connection, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
+    if values := [dict(row) for row in rows]:
+        connection.execute(_insert(connection, model).on_conflict_do_nothing(), values)
+
+
+def _insert(connection: Connection, model: type[Base]) -> Any:
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(model)
+
+
+def _parts(items: list[Any]) -> Iterator[list[Any]]:
+    for first in range(0, len(items), _LOOKUP):
+        yield items[first : first + _LOOKUP]
