@@ -1,0 +1,256 @@
+"""The command `guanchao`. Exit code 0: done; 1: data or input at fault, said in one sentence; 2: wrong usage."""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from pipeline import datasets, jobs, series, sources
+from pipeline.errors import InputError
+from pipeline.settings import Settings
+
+_state = {"debug": False}
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+_STREAMS = ((False, sys.stdout), (True, sys.stderr))
+_out, _err = (Console(stderr=stderr, width=None if stream.isatty() else 120) for stderr, stream in _STREAMS)
+
+Slug = Annotated[str, typer.Option("--dataset", help="A registered dataset.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Topic = Annotated[str, typer.Option("--topic", help="A topic of the lexicon, such as alibaba_case.")]
+Term = Annotated[str | None, typer.Option("--term", help="One term of the topic instead of all.")]
+First = Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, Asia/Shanghai.")]
+Last = Annotated[dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, Asia/Shanghai.")]
+Given = Annotated[Path, typer.Argument(help="A file, or a folder of files.")]
+
+
+_TOPIC_COLUMNS = {"topic": True, "label": False, "posts": True, "peak day": True, "posts that day": True, "share": True}
+
+
+@app.callback()
+def debug(
+    show: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+) -> None:
+    """Daily series of what Chinese social media talks about."""
+    _state["debug"] = show
+
+
+@app.command()
+def init() -> None:
+    """Make the data home, the pseudonym key and the database; safe to repeat."""
+    made = jobs.initialise(Settings.from_env())
+    key = "made a new pseudonym key: back it up" if made["key_created"] else "kept the pseudonym key"
+    _say(f"Data home {made['home']}, database {made['database']}; {key}.")
+
+
+@app.command()
+def ingest(path: Given, dataset: Slug, as_json: AsJson = False) -> None:
+    """Read a file or a folder into the lake. Content that was ingested before is left alone."""
+    settings = Settings.from_env()
+    files = sources.files(path, datasets.find(dataset, settings.registry))
+    done, refused = [], []
+    for file in _progress(files, "Ingesting"):
+        try:
+            done.append(jobs.ingest(settings, str(file), dataset))
+        except InputError as error:
+            refused.append(str(error))
+    _print_ingested(done, as_json)
+    if refused:
+        _complain(refused, f"{len(refused)} of {len(files)} files were refused; the others are ingested.")
+
+
+@app.command()
+def aggregate(as_json: AsJson = False) -> None:
+    """Count every day that is new, has new files, or was counted by another method."""
+    settings = Settings.from_env()
+    days = [place for chunk in jobs.plan(settings) for place in chunk]
+    counted = list(_progress(jobs.count(settings, days), "Counting", total=len(days))) if days else []
+    if as_json:
+        _print_json(counted)
+    elif counted:
+        names = ", ".join(sorted({place["dataset"] for place in counted}))
+        _say(f"Counted {len(counted)} days of {names}.")
+    else:
+        _say("Every day is counted already; nothing to do.")
+
+
+@app.command()
+def run(path: Given, dataset: Slug) -> None:
+    """Ingest, count, and print the table of topics: the whole way in one command."""
+    ingest(path, dataset)
+    aggregate()
+    _print_topics(jobs.summary(Settings.from_env()), dataset)
+
+
+@app.command("series")
+def print_series(
+    dataset: Slug, topic: Topic, term: Term = None, first: First = None, last: Last = None, as_json: AsJson = False
+) -> None:
+    """Print the daily series of a topic: day, posts, total, share, lo, hi (95 % Wilson), status (counted or gap)."""
+    settings = Settings.from_env()
+    frame = series.volume(settings.database_url, dataset, topic, term=term, first=_day(first), last=_day(last))
+    frame["day"] = frame["day"].dt.strftime("%Y-%m-%d")
+    if as_json:
+        sys.stdout.write(frame.to_json(orient="records", double_precision=12, force_ascii=False) + "\n")
+    else:
+        _print_rows([{str(k): v for k, v in row.items()} for row in frame.to_dict("records")], frame.columns)
+
+
+@app.command()
+def chart(
+    dataset: Slug,
+    topic: Topic,
+    term: Term = None,
+    first: First = None,
+    last: Last = None,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Labels in English or Chinese.")] = "en",
+    out: Annotated[Path | None, typer.Option(help="Path without suffix; default: the data home's figures.")] = None,
+) -> None:
+    """Draw the series of a topic: PNG, PDF and the CSV of the plotted numbers."""
+    settings = Settings.from_env()
+    span = {"first": _day(first), "last": _day(last)}
+    for path in jobs.draw(settings, dataset, topic, term=term, language=language, stem=out, **span):
+        _say(path)
+
+
+@app.command()
+def topics(
+    dataset: Annotated[str | None, typer.Option(help="Only this dataset.")] = None, as_json: AsJson = False
+) -> None:
+    """Print what was counted: posts of every topic and its peak day."""
+    rows = jobs.summary(Settings.from_env())
+    if as_json:
+        _print_json([row for row in rows if dataset in (None, row["dataset"])])
+    else:
+        _print_topics(rows, dataset)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Print what the ledger knows: batches, posts, refused lines by reason, days counted, gaps."""
+    state = jobs.status(Settings.from_env())
+    if as_json:
+        _print_json(state)
+        return
+    if not state["datasets"]:
+        _say("Nothing is ingested yet; start with `guanchao ingest PATH --dataset SLUG`.")
+        return
+    _print_rows(state["datasets"], list(state["datasets"][0]))
+    if state["rejects"]:
+        _print_rows(state["rejects"], ["dataset", "reason", "lines"])
+    for slug, gaps in state["gaps"].items():
+        for why, days in _runs(gaps):
+            _out.print(
+                f"{slug}: {days[0]} to {days[-1]} ({len(days)} days) missing: {why}.", soft_wrap=True, highlight=False
+            )
+
+
+def print_outcome(settings: Settings) -> None:
+    """Print the table of topics of every dataset and where the charts and notebooks are."""
+    _print_topics(jobs.summary(settings), None)
+    for what, folder, suffix in (("Charts", settings.figures, "png"), ("Notebooks", settings.notebooks, "ipynb")):
+        _say(f"{what}:")
+        for path in sorted(folder.glob(f"*.{suffix}")):
+            _say(f"  {path}")
+
+
+def main() -> None:
+    """Run the command line; what goes wrong becomes one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except InputError as error:
+        _complain([str(error)])
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:  # the edge of the process: a person must not meet a traceback unasked
+        if _state["debug"]:
+            raise
+        _complain(
+            [
+                f"Unexpected {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}; run guanchao --debug to see where."
+            ]
+        )
+
+
+def _complain(messages: Iterable[str], closing: str = "") -> None:
+    for message in [*messages, *([closing] if closing else [])]:
+        _say(message, _err)
+    sys.exit(1)
+
+
+def _say(message: str, console: Console = _out) -> None:
+    console.print(message, soft_wrap=True, highlight=False, markup=False)
+
+
+def _progress(items: Any, what: str, total: int | None = None) -> Any:
+    return track(items, what, total=total, console=_err, transient=True, disable=not _err.is_terminal)
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.date() if moment else None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str, indent=1) + "\n")
+
+
+def _print_ingested(done: Sequence[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        _print_json(done)
+        return
+    new = [row for row in done if row["new"]]
+    posts, rejected = (sum(row[name] for row in new) for name in ("posts", "rejected"))
+    days = {day for row in new for day in row["days"]}
+    _say(
+        f"Ingested {len(new)} new files: {posts} rows on {len(days)} days, {rejected} lines refused; "
+        f"{len(done) - len(new)} files were known already."
+    )
+    for row in new:
+        if not row["posts"]:
+            _say(f"{row['path']}: holds no rows; its day is a gap, not a zero.", _err)
+
+
+def _print_topics(rows: Sequence[dict[str, Any]], dataset: str | None) -> None:
+    for slug in sorted({row["dataset"] for row in rows if dataset in (None, row["dataset"])}):
+        table = Table(title=slug, title_justify="left")
+        for column, keep in _TOPIC_COLUMNS.items():
+            table.add_column(column, no_wrap=keep, overflow="fold")
+        for row in sorted((r for r in rows if r["dataset"] == slug), key=lambda r: -r["posts"]):
+            share = f"{row['peak_share']:.1%}" if row["posts"] else "–"
+            peak = (str(row["peak_day"]), str(row["peak_posts"])) if row["posts"] else ("–", "–")
+            table.add_row(row["topic"], row["label_zh"], str(row["posts"]), *peak, share)
+        _out.print(table)
+
+
+def _print_rows(rows: Sequence[dict[str, Any]], columns: Iterable[str]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    _out.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:
+        return "–"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _runs(gaps: Sequence[dict[str, Any]]) -> list[tuple[str, list[dt.date]]]:
+    """Consecutive gap days with the same reason, together."""
+    runs: list[tuple[str, list[dt.date]]] = []
+    for gap in gaps:
+        if runs and runs[-1][0] == gap["why"] and (gap["day"] - runs[-1][1][-1]).days == 1:
+            runs[-1][1].append(gap["day"])
+        else:
+            runs.append((gap["why"], [gap["day"]]))
+    return runs

@@ -1,0 +1,156 @@
+"""From the store to tidy frames: what notebooks, charts and the command line read.
+
+A day is a calendar date in Asia/Shanghai. `share` is posts / total in 0..1. A day that was not collected is a gap: its
+posts, total, share, lo and hi are missing, never zero.
+"""
+
+import datetime as dt
+from typing import Literal, NamedTuple
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from pipeline.errors import InputError, unknown
+from pipeline.stats.intervals import wilson
+from pipeline.store import counts, ledger
+from pipeline.store.connection import opened, reading
+from pipeline.text import normalise
+
+
+class Source(NamedTuple):
+    """A dataset as charts name it; `unit` is "posts" or, on a trending list, "titles"."""
+
+    title: str
+    unit: Literal["posts", "titles"]
+    synthetic: bool
+
+    @property
+    def caption(self) -> str:
+        """The title, with a warning where the data is not real."""
+        return f"{self.title} — not real data" if self.synthetic else self.title
+
+
+COLUMNS = ["day", "posts", "total", "share", "lo", "hi", "status"]
+
+
+def volume(
+    database_url: str,
+    dataset: str,
+    topic: str,
+    *,
+    term: str | None = None,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+) -> pd.DataFrame:
+    """The daily volume of a topic, or of one of its terms, with a 95 % Wilson interval; one row per calendar day.
+
+    Columns: day (datetime64, Asia/Shanghai date), posts and total (Int64), share, lo, hi (float64), status ("counted"
+    or "gap"). For a trending list the unit is the distinct title of the day. Without `first` or `last` the counted
+    span is taken. Raises InputError for what the counts do not know, and for days counted by different methods.
+    """
+    engine = opened(database_url)
+    try:
+        with reading(engine) as connection:
+            first, last = _span(connection, dataset, first, last)
+            _check(connection, dataset, topic, term)
+            rows = counts.volume(connection, dataset, topic, term and normalise(term), first, last)
+    finally:
+        engine.dispose()
+    if len({row["method_id"] for row in rows}) > 1:
+        raise InputError(f"The days of {dataset} were counted by different methods; run `guanchao aggregate` first.")
+    return _tidy(pd.DataFrame(rows, columns=["day", "posts", "total"]), first, last)
+
+
+def events(database_url: str, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """The annotations of a span of days: day (datetime64), time, kind, label_en, label_zh, source, confidence."""
+    engine = opened(database_url)
+    try:
+        with reading(engine) as connection:
+            rows = counts.events(connection, first, last)
+    finally:
+        engine.dispose()
+    columns = ["day", "time", "kind", "label_en", "label_zh", "source", "confidence"]
+    return pd.DataFrame(rows, columns=columns).astype({"day": "datetime64[s]"})
+
+
+def source(database_url: str, dataset: str) -> Source:
+    """What an ingested dataset is called and what it counts. Raises InputError when there is none of that name."""
+    engine = opened(database_url)
+    try:
+        with reading(engine) as connection:
+            row = ledger.dataset(connection, dataset)
+            known = [used["dataset"] for used in ledger.overview(connection)]
+    finally:
+        engine.dispose()
+    if row is None:
+        raise unknown("ingested dataset", dataset, known)
+    return Source(row["title"], "titles" if row["kind"] == "board" else "posts", row["synthetic"])
+
+
+def topics(database_url: str) -> pd.DataFrame:
+    """One row per dataset and topic: posts over all counted days, the peak day, posts and share of that day."""
+    engine = opened(database_url)
+    try:
+        with reading(engine) as connection:
+            rows = pd.DataFrame(counts.topics(connection), columns=["dataset", "topic", "day", "posts", "total"])
+    finally:
+        engine.dispose()
+    rows["share"] = rows["posts"] / rows["total"].where(rows["total"] > 0)
+    sums = rows.groupby(["dataset", "topic"], sort=True)["posts"].sum()
+    peaks = rows.sort_values(["posts", "day"], ascending=[False, True]).groupby(["dataset", "topic"], sort=True).first()
+    peaks = peaks.rename(columns={"day": "peak_day", "posts": "peak_posts", "share": "peak_share"})
+    return sums.to_frame().join(peaks[["peak_day", "peak_posts", "peak_share"]]).reset_index()
+
+
+def _span(connection: Connection, dataset: str, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, dt.date]:
+    counted = counts.span(connection, dataset)
+    if counted is None:
+        known = [row["dataset"] for row in ledger.overview(connection)]
+        if dataset in known:
+            raise InputError(f"Nothing of {dataset} is counted yet; run `guanchao aggregate` first.")
+        raise unknown("ingested dataset", dataset, known)
+    first, last = first or counted[0], last or counted[1]
+    if first > last:
+        raise InputError(f"The span is empty: its first day {first} lies after its last day {last}.")
+    return first, last
+
+
+def _check(connection: Connection, dataset: str, topic: str, term: str | None) -> None:
+    topics = counts.counted_topics(connection, dataset)
+    if topic not in topics:
+        raise unknown("topic", topic, topics)
+    if term is not None:
+        terms = counts.counted_terms(connection, dataset, topic)
+        if normalise(term) not in terms:
+            raise unknown(f"term of {topic}", term, terms)
+
+
+def _tidy(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+    days = pd.date_range(first, last, name="day", unit="s")
+    rows = rows.astype({"day": "datetime64[s]", "posts": "Int64", "total": "Int64"})
+    frame = rows.set_index("day").reindex(days).reset_index()
+    k, n = (frame[name].to_numpy(dtype=float, na_value=float("nan")) for name in ("posts", "total"))
+    frame["share"] = pd.Series(k) / pd.Series(n).where(n > 0)
+    frame["lo"], frame["hi"] = wilson(k, n)
+    frame["status"] = frame["total"].isna().map({True: "gap", False: "counted"})
+    return frame[COLUMNS]
+
+
+def day(text: str) -> dt.date:
+    """The date that an ISO text such as 2021-08-08 states: notebooks take their parameters as text."""
+    return dt.date.fromisoformat(text)
+
+
+def sentence(volume: pd.DataFrame, *, topic: str, source: str) -> str:
+    """A paragraph that may be cited: what a volume frame shows, with its interval and its gaps."""
+    counted = volume[volume["status"] == "counted"]
+    total, gaps = int(counted["total"].sum()), len(volume) - len(counted)
+    span = f"{volume['day'].iloc[0]:%Y-%m-%d} to {volume['day'].iloc[-1]:%Y-%m-%d}"
+    text = f"In “{source}”, {int(counted['posts'].sum()):,} of {total:,} items from {span} mention {topic}"
+    if counted["posts"].sum() > 0:
+        peak = counted.loc[counted["share"].idxmax()]
+        text += (
+            f"; the share was highest on {peak['day']:%Y-%m-%d} with {int(peak['posts'])} of {int(peak['total'])}"
+            f" ({peak['share']:.1%}, 95 % Wilson interval {peak['lo']:.1%} to {peak['hi']:.1%})"
+        )
+    return text + f". {len(counted)} days were counted and {gaps} were not collected. Days are Asia/Shanghai dates."

@@ -1,0 +1,1 @@
+"""Measures: documented functions from numbers to numbers, each tested against published values."""
