@@ -1,0 +1,1 @@
+"""Three thin DAGs: every task calls one function of `pipeline.jobs`."""
