@@ -165,21 +165,18 @@ def print_outcome(settings: Settings) -> None:
 
 
 def main() -> None:
-    """Run the command line; what goes wrong becomes one sentence on standard error and exit code 1."""
+    """Run the command line. What goes wrong becomes one sentence on standard error and exit code 1."""
     try:
         app()
     except InputError as error:
         _complain([str(error)])
     except BrokenPipeError:
         sys.exit(1)
-    except Exception as error:  # the edge of the process: a person must not meet a traceback unasked
+    except Exception as error:  # the edge of the process: nobody should meet a traceback unasked
         if _state["debug"]:
             raise
-        _complain(
-            [
-                f"Unexpected {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}; run guanchao --debug to see where."
-            ]
-        )
+        first_line = (str(error).splitlines() or [""])[0]
+        _complain([f"Unexpected {type(error).__name__}: {first_line}; `guanchao --debug` shows where."])
 
 
 def _complain(messages: Iterable[str], closing: str = "") -> None:

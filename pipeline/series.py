@@ -148,7 +148,7 @@ def sentence(volume: pd.DataFrame, *, topic: str, source: str) -> str:
     span = f"{volume['day'].iloc[0]:%Y-%m-%d} to {volume['day'].iloc[-1]:%Y-%m-%d}"
     text = f"In “{source}”, {int(counted['posts'].sum()):,} of {total:,} items from {span} mention {topic}"
     if counted["posts"].sum() > 0:
-        peak = counted.loc[counted["share"].idxmax()]
+        peak = counted.nlargest(1, "share").iloc[0]
         text += (
             f"; the share was highest on {peak['day']:%Y-%m-%d} with {int(peak['posts'])} of {int(peak['total'])}"
             f" ({peak['share']:.1%}, 95 % Wilson interval {peak['lo']:.1%} to {peak['hi']:.1%})"
