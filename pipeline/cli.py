@@ -66,20 +66,21 @@ def ingest(path: Given, dataset: Slug, as_json: AsJson = False) -> None:
             refused.append(str(error))
     _print_ingested(done, as_json)
     if refused:
-        _complain(refused, f"{len(refused)} of {len(files)} files were refused; the others are ingested.")
+        _complain(refused, f"Refused: {len(refused)} of {_some(len(files), 'file')}; the others are ingested.")
 
 
 @app.command()
 def aggregate(as_json: AsJson = False) -> None:
     """Count every day that is new, has new files, or was counted by another method."""
     settings = Settings.from_env()
-    days = [place for chunk in jobs.plan(settings) for place in chunk]
-    counted = list(_progress(jobs.count(settings, days), "Counting", total=len(days))) if days else []
+    method = jobs.Method(settings.cache)
+    days = [place for chunk in jobs.plan(settings, method=method) for place in chunk]
+    counted = list(_progress(jobs.count(settings, days, method), "Counting", total=len(days))) if days else []
     if as_json:
         _print_json(counted)
     elif counted:
         names = ", ".join(sorted({place["dataset"] for place in counted}))
-        _say(f"Counted {len(counted)} days of {names}.")
+        _say(f"Counted {_some(len(counted), 'day')} of {names}.")
     else:
         _say("Every day is counted already; nothing to do.")
 
@@ -151,7 +152,9 @@ def status(as_json: AsJson = False) -> None:
     for slug, gaps in state["gaps"].items():
         for why, days in _runs(gaps):
             _out.print(
-                f"{slug}: {days[0]} to {days[-1]} ({len(days)} days) missing: {why}.", soft_wrap=True, highlight=False
+                f"{slug}: {days[0]} to {days[-1]} ({_some(len(days), 'day')}) missing: {why}.",
+                soft_wrap=True,
+                highlight=False,
             )
 
 
@@ -209,8 +212,8 @@ def _print_ingested(done: Sequence[dict[str, Any]], as_json: bool) -> None:
     posts, rejected = (sum(row[name] for row in new) for name in ("posts", "rejected"))
     days = {day for row in new for day in row["days"]}
     _say(
-        f"Ingested {len(new)} new files: {posts} rows on {len(days)} days, {rejected} lines refused; "
-        f"{len(done) - len(new)} files were known already."
+        f"Ingested {_some(len(new), 'new file')}: {_some(posts, 'row')} on {_some(len(days), 'day')}, "
+        f"{_some(rejected, 'line')} refused; {_some(len(done) - len(new), 'file')} known already."
     )
     for row in new:
         if not row["posts"]:
@@ -234,6 +237,10 @@ def _print_rows(rows: Sequence[dict[str, Any]], columns: Iterable[str]) -> None:
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     _out.print(table)
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _cell(value: Any) -> str:

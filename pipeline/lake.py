@@ -62,7 +62,7 @@ def remove(paths: Iterable[Path]) -> None:
     """Delete files and the folders that this leaves empty."""
     for path in paths:
         path.unlink(missing_ok=True)
-        for folder in path.parents[:2]:
+        for folder in path.parents[:3]:
             try:
                 folder.rmdir()
             except OSError:

@@ -153,4 +153,4 @@ def sentence(volume: pd.DataFrame, *, topic: str, source: str) -> str:
             f"; the share was highest on {peak['day']:%Y-%m-%d} with {int(peak['posts'])} of {int(peak['total'])}"
             f" ({peak['share']:.1%}, 95 % Wilson interval {peak['lo']:.1%} to {peak['hi']:.1%})"
         )
-    return text + f". {len(counted)} days were counted and {gaps} were not collected. Days are Asia/Shanghai dates."
+    return f"{text}. Days in Asia/Shanghai: {len(counted)} counted, {gaps} not collected."

@@ -12,13 +12,15 @@ status        what is in the ledger: datasets, gaps, rejects
 sweep         remove what a killed run left in the lake
 """
 
-from pipeline.jobs.count import count, plan
+from pipeline.jobs.count import Method, count, plan
 from pipeline.jobs.home import initialise, status, sweep
 from pipeline.jobs.ingest import discover, ingest
-from pipeline.jobs.publish import charts, counted, draw, notebook, summary
+from pipeline.jobs.publish import LEAD_TOPICS, charts, counted, draw, notebook, summary
 from pipeline.settings import Settings
 
 __all__ = [
+    "LEAD_TOPICS",
+    "Method",
     "Settings",
     "charts",
     "count",

@@ -32,7 +32,8 @@ class Segmenter:
         self._tokenizer = jieba.Tokenizer()
         self._tokenizer.tmp_dir = str(cache / f"jieba-{version}")
         Path(self._tokenizer.tmp_dir).mkdir(parents=True, exist_ok=True)
-        dictionary = self._tokenizer.get_dict_file().read()
+        with self._tokenizer.get_dict_file() as file:
+            dictionary = file.read()
         self.digest = hashlib.sha256(b"\0".join([version.encode(), b"HMM off", dictionary, words])).hexdigest()
         self._userdict = userdict
         self._ready = False
@@ -48,5 +49,6 @@ class Segmenter:
         with self._lock:
             if not self._ready:
                 self._tokenizer.initialize()
-                self._tokenizer.load_userdict(str(self._userdict))
+                with self._userdict.open("rb") as words:  # given a path, jieba would leave the file open
+                    self._tokenizer.load_userdict(words)
                 self._ready = True

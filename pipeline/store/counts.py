@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from pipeline.store import models
 from pipeline.store.models import COUNTS, DayTerm, DayTopic, DayTotal, Event, Method
 
+_ARRIVAL = {("batch", "name"), ("batch", "ingested_at")}
 Day = dt.date
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -91,10 +92,10 @@ def events(connection: Connection, first: Day, last: Day) -> list[dict[str, Any]
 
 
 def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, sorted, without the clock time of ingests: what two equal stores have in common."""
+    """Every row of every table, sorted, without the name and time of arrival: what two equal stores have in common."""
     tables = {}
     for table in models.Base.metadata.sorted_tables:
-        columns = [column for column in table.columns if column.name != "ingested_at"]
+        columns = [column for column in table.columns if (table.name, column.name) not in _ARRIVAL]
         rows = connection.execute(select(*columns)).all()
         tables[table.name] = sorted((tuple(row) for row in rows), key=repr)
     return tables

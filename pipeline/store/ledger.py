@@ -1,7 +1,7 @@
 """What was ingested, what it covers, and which days must be counted (again).
 
-The ledger is the truth: a lake file that it does not list does not exist. All but the clock time of an ingest is a
-function of the set of batches alone, so the order in which they arrive cannot matter.
+The ledger is the truth: a lake file that it does not list does not exist. All but the name and time of a first
+arrival is a function of the set of batches alone, so the order in which they arrive cannot matter.
 """
 
 import datetime as dt
@@ -109,17 +109,13 @@ def partition(connection: Connection, dataset: str, day: Day) -> Partition:
     return Partition(files.get(day, frozenset()), moved, elsewhere, _digest(files))
 
 
-def stale(connection: Connection, method_id: str, dataset: str | None = None) -> list[tuple[str, Day]]:
+def stale(connection: Connection, method_id: str) -> list[tuple[str, Day]]:
     """The (dataset, day) pairs that must be counted, sorted: never counted, by another method, or from other files."""
     counted = {
         (row.dataset, row.day): (row.method_id, row.inputs)
         for row in connection.execute(select(DayTotal.dataset, DayTotal.day, DayTotal.method_id, DayTotal.inputs))
     }
-    return sorted(
-        place
-        for place, inputs in _all_inputs(connection)
-        if counted.get(place) != (method_id, inputs) and dataset in (None, place[0])
-    )
+    return sorted(place for place, inputs in _all_inputs(connection) if counted.get(place) != (method_id, inputs))
 
 
 def lake_files(connection: Connection) -> list[tuple[str, str, Day, str]]:

@@ -54,6 +54,7 @@ class Batch(Base):
 
     batch_id is the SHA-256 of the bytes; where the day is stated by the file's name alone, of the day and the bytes.
     posts counts the rows that were kept, sightings of the same post included: rows = posts + rejected.
+    name and ingested_at tell of its first arrival; all else follows from the content.
     """
 
     __tablename__ = "batch"
