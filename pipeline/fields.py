@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 from pipeline.errors import InputError
 from pipeline.schema import SHANGHAI, Refused, day_of
 
-_COUNT = re.compile(r"([\d,]+(?:\.\d+)?)\s*([万亿]?)\+?")
+_COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)\+?")
 _SCALE = {"": 1, "万": 10_000, "亿": 100_000_000}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_EPOCH = (1e8, 1e11)  # seconds: 1973 to 5138; a smaller number is no time but a wrongly mapped column
+_MOST = 2**63 - 1
 _DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
 
 
@@ -40,11 +43,19 @@ def _understood(value: Any) -> Moment:
     if isinstance(value, dt.date):
         return Moment(value, None)
     if isinstance(value, (int, float)) or re.fullmatch(r"\d{9,10}|\d{13}", value):
-        seconds = float(value)
-        return _at(dt.datetime.fromtimestamp(seconds / 1000 if seconds >= 1e11 else seconds, dt.UTC))
-    if len(value) <= 10:
+        return _since_1970(float(value))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d|\d{8}", value):
         return Moment(dt.date.fromisoformat(value), None)
+    if len(value) <= 10:
+        raise ValueError(value)
     return _at(dt.datetime.fromisoformat(value))
+
+
+def _since_1970(number: float) -> Moment:
+    seconds = number / 1000 if number >= _EPOCH[1] else number
+    if not _EPOCH[0] <= seconds < _EPOCH[1]:
+        raise ValueError(number)
+    return _at(dt.datetime.fromtimestamp(seconds, dt.UTC))
 
 
 def _at(time: dt.datetime) -> Moment:
@@ -55,24 +66,34 @@ def _at(time: dt.datetime) -> Moment:
 def count(value: Any) -> int | None:
     """The number in a cell such as 12, "1,024", "1.2万" or "100万+"; None where there is none."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return int(value) if value == value and value >= 0 else None
-    found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
-    return round(float(found[1].replace(",", "")) * _SCALE[found[2]]) if found else None
+        number = float(value) if isinstance(value, int) and value > _MOST else value
+    else:
+        found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+        number = float(found[1].replace(",", "")) * _SCALE[found[2]] if found else -1
+    return round(number) if 0 <= number < _MOST else None
 
 
 def text(value: Any) -> str:
     """The text in a cell, without byte-order marks and outer blanks. Raises Refused("no_text") when nothing is left."""
-    words = value.replace("\ufeff", "").strip() if isinstance(value, str) else ""
+    words = optional_text(value)
     if not words:
         raise Refused("no_text")
     return words
 
 
+def optional_text(value: Any) -> str | None:
+    """The text in a cell, or None. Half an emoji, as truncation leaves it, becomes U+FFFD."""
+    if not isinstance(value, str):
+        return None
+    whole = _LONE_SURROGATE.sub("\ufffd", value) if _LONE_SURROGATE.search(value) else value
+    return whole.replace("\ufeff", "").strip() or None
+
+
 def identifier(value: Any) -> str | None:
-    """An id as text, never as a float; None for an empty cell. Raises Refused("bad_id") for a float."""
-    if isinstance(value, float):
+    """An id as text; None for an empty cell. Raises Refused("bad_id") for a float, which has lost digits."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, str))):
         raise Refused("bad_id")
-    return str(value).strip() or None if value is not None else None
+    return optional_text(str(value)) if value is not None else None
 
 
 def day_in_name(name: str) -> dt.date:

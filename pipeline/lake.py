@@ -31,14 +31,16 @@ def path_of(root: Path, kind: str, dataset: str, day: dt.date, batch: str) -> Pa
 def write(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa.RecordBatch]) -> dict[dt.date, int]:
     """Write the entries of one batch, a file per day; the number of rows of each day.
 
-    Writing the same batch again writes the same files. When anything fails, no file of the batch is left.
+    Writing the same batch again writes the same files. When anything fails, no file is left that was
+    not there before.
     """
     written: list[Path] = []
     rows: dict[dt.date, int] = {}
     try:
         for day, table in sorted(_by_day(entries, SCHEMAS[kind]).items()):
             target = path_of(root, kind, dataset, day, batch)
-            written.append(target)
+            if not target.exists():
+                written.append(target)
             _write_whole(table, target)
             rows[day] = table.num_rows
     except BaseException:

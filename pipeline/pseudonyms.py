@@ -18,12 +18,17 @@ from pipeline.schema import with_column
 
 def create_key(path: Path) -> bool:
     """Write a new random key of 256 bits with mode 0600; False, and nothing written, when one is there."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        path.hardlink_to(draft)  # whole or not at all, and never over another
     except FileExistsError:
         return False
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
+    finally:
+        draft.unlink()
     return True
 
 

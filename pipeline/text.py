@@ -22,9 +22,9 @@ _SEPARATORS = r"·・‧•*_\-~/\\|+. ❤♥💕💗💖"
 _INSERTED = re.compile(
     f"(?<=[{_HAN}])[{_SEPARATORS}]{{1,2}}(?=[{_HAN}a-z])|(?<=[a-z])[{_SEPARATORS}]{{1,2}}(?=[{_HAN}])"
 )
-_QUOTE_CHAIN = re.compile(r"//\s*@[^:：\s@/]{1,30}\s*[:：]")
+_QUOTE_CHAIN = re.compile(r"(?<!:)//\s*@[^:：\s@/]{1,30}\s*[:：]")
 _SENTENCE_END = re.compile(r"(?:[。!?;\n\r]|\.{3,})+")
-_NOT_WORDS = re.compile(r"https?://[!-~]+|\bt\.cn/\w+|@[\w\-·]{2,30}")
+_NOT_WORDS = re.compile(r"https?://[!-~]+|(?<![a-z0-9.])t\.cn/[a-z0-9]+|@[\w\-·]{2,30}")
 
 
 class Parts(NamedTuple):
@@ -50,29 +50,27 @@ def fold(text: str) -> str:
     >>> fold("阿裡女員工")  # traditional script
     '阿里女员工'
     """
-    if text.isascii():
-        return text.translate(_INVISIBLE).lower()
-    compatible = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    simplified: str = _simplifier().convert(compatible)
-    return simplified.lower()
-
-
-def close_gaps(folded: str) -> str:
-    """The folded text without blanks between Han characters and without Chinese quotation marks.
-
-    >>> close_gaps("阿里 破冰文化")  # 'Alibaba ice-breaking culture'
-    '阿里破冰文化'
-    """
-    return _HAN_GAP.sub("", folded.translate(_QUOTES))
+    return _simplify(_compatible(text))
 
 
 def normalise(text: str) -> str:
-    """The form in which terms are sought: `fold`, then `close_gaps`.
+    """The form in which terms are sought: `fold`, without blanks between Han characters and without quotation marks.
+
+    Both go before the conversion of the script, which reads whole phrases: 乾 隆 is the emperor 乾隆, not 干 and 隆.
 
     >>> normalise("「王 某 文」")  # a police pseudonym with blanks inside
     '王某文'
     """
-    return close_gaps(fold(text))
+    return _simplify(_HAN_GAP.sub("", _compatible(text).translate(_QUOTES)))
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+
+
+def _simplify(text: str) -> str:
+    simplified: str = text if text.isascii() else _simplifier().convert(text)
+    return simplified.lower()
 
 
 def drop_separators(normal: str) -> str:

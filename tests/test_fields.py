@@ -112,7 +112,6 @@ def test_a_cell_without_a_number_has_no_count(cell):
     assert count(cell) is None
 
 
-@pytest.mark.xfail(reason="raises ValueError or OverflowError, or does not fit into 64 bits", strict=True)
 @pytest.mark.parametrize("cell", [",", float("inf"), "9" * 400, 10**30, "9" * 30], ids=lambda cell: repr(cell)[:12])
 def test_an_impossible_number_has_no_count(cell):
     assert count(cell) is None
@@ -147,7 +146,6 @@ def test_an_identifier_that_became_a_float_is_refused(cell):
         identifier(cell)
 
 
-@pytest.mark.xfail(reason="the mark stays, and the id then differs from its copies", strict=True)
 def test_an_identifier_loses_a_byte_order_mark():
     assert identifier("\ufeff4667708956213248") == "4667708956213248"
 

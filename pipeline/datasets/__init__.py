@@ -26,7 +26,7 @@ _NEEDED = {"posts": {"text", "created_at"}, "board": {"title", "observed_at"}}
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1, str_strip_whitespace=True)
 
 
 class Gap(_Strict):
@@ -35,6 +35,12 @@ class Gap(_Strict):
     first: dt.date
     last: dt.date
     why: str
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Gap":
+        if self.first > self.last:
+            raise ValueError(f"the gap begins on {self.first}, after its last day {self.last}")
+        return self
 
 
 class Dataset(_Strict):
@@ -46,7 +52,7 @@ class Dataset(_Strict):
     mapping: for the reader `mapped`, our field -> column or dotted key of the file.
     """
 
-    slug: str = Field(pattern=r"[a-z0-9][a-z0-9-]*")
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str
     platform: str
     kind: Literal["posts", "board"]

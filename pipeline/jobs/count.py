@@ -52,12 +52,11 @@ class Method:
     def examine(self, item: aggregate.Item, day: dt.date, title: bool) -> aggregate.Examined:
         """The item with its mentions and words. `title`: it is a line of a board, which quotes nobody."""
         own, quoted = text.Parts(item.text, "") if title else text.split_quoted(item.text, item.quoted)
-        folded = text.fold(own)
         return aggregate.Examined(
             item,
-            self._matcher.find(text.close_gaps(folded), day, title=title),
+            self._matcher.find(text.normalise(own), day, title=title),
             self._matcher.find(text.normalise(quoted), day) if quoted else match.NOTHING,
-            [word for word in self._segmenter.cut(text.drop_addresses(folded)) if any(map(str.isalnum, word))],
+            [word for word in self._segmenter.cut(text.drop_addresses(text.fold(own))) if any(map(str.isalnum, word))],
         )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,7 +91,7 @@ class _Ingest:
             with writing(engine) as connection:
                 self._record(connection, days)
         except BaseException:
-            lake.remove(lake.path_of(self._settings.lake, dataset.kind, dataset.slug, day, batch_id) for day in days)
+            self._forget(engine, days)
             raise
         return {
             "path": str(self._path),
@@ -119,6 +119,13 @@ class _Ingest:
     def _key(self) -> bytes:
         return pseudonyms.read_key(self._settings.key_file)
 
+    def _forget(self, engine: Engine, days: Iterable[dt.date]) -> None:
+        """Remove the lake files of this batch, unless another process listed the same content in the meantime."""
+        place = self._settings.lake, self._dataset.kind, self._dataset.slug
+        with writing(engine) as connection:
+            if not ledger.has_batch(connection, self._dataset.slug, self._identity.batch_id):
+                lake.remove(lake.path_of(*place, day, self._identity.batch_id) for day in days)
+
     def _check(self, days: dict[dt.date, int]) -> None:
         if self._rejects and not days:
             reasons = ", ".join(sorted({reject["reason"] for reject in self._rejects}))
@@ -131,6 +138,8 @@ class _Ingest:
     def _record(self, connection: Connection, days: dict[dt.date, int]) -> None:
         dataset = self._dataset
         ledger.register(connection, dataset.model_dump())
+        if ledger.has_batch(connection, dataset.slug, self._identity.batch_id):
+            return  # another process was faster with the same content
         batch = {
             "dataset": dataset.slug,
             "batch_id": self._identity.batch_id,

@@ -46,7 +46,7 @@ class _TermEntry(_Strict):
 
 
 class _TopicFile(_Strict):
-    id: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label_en: str
     label_zh: str
     core: list[str | _TermEntry]
@@ -87,7 +87,8 @@ def load(folder: Path = FOLDER) -> Lexicon:
     topics = tuple(_topic(path, sets.sets) for path in sorted((folder / "topics").glob("*.toml")))
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
-    canonical = json.dumps([asdict(t) for t in topics], default=_canonical, ensure_ascii=False, sort_keys=True)
+    deciding = [(t.id, [asdict(rule) for rule in t.rules], t.masks) for t in topics]
+    canonical = json.dumps(deciding, default=_canonical, ensure_ascii=False, sort_keys=True)
     return Lexicon(sets.version, topics, hashlib.sha256(canonical.encode()).hexdigest())
 
 
@@ -108,29 +109,30 @@ def _topic(path: Path, sets: dict[str, list[str]]) -> Topic:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
     entries = [e if isinstance(e, _TermEntry) else _TermEntry(term=e) for e in file.core]
     entries += [_TermEntry(term=e, evasion=True) for e in file.evasion] + file.context
-    rules = {_rule(path, entry, sets) for entry in entries}
-    return Topic(file.id, file.label_en, file.label_zh, tuple(sorted(rules, key=_order)), _normal(file.mask))
+    rules, masks = {_rule(path, entry, sets) for entry in entries}, _normal(file.mask)
+    for rule in rules:
+        _check(path, rule, masks)
+    return Topic(file.id, file.label_en, file.label_zh, tuple(sorted(rules, key=_order)), masks)
 
 
 def _rule(path: Path, entry: _TermEntry, sets: dict[str, list[str]]) -> Rule:
     term = normalise(entry.term)
     needs, blockers = (_normal(_expanded(path, items, sets)) for items in (entry.any, entry.none))
     if not term or (entry.any and not needs - {term}):
-        raise InputError(
-            f"{path}: the rule for {entry.term!r} could never match; give it a partner that is not itself."
-        )
-    if entry.evasion and _SHORT_LATIN.fullmatch(term) and not needs:
-        raise InputError(f"{path}: {entry.term!r} has at most four Latin letters and needs a partner; add `any` to it.")
-    return Rule(
-        term,
-        entry.shown or term,
-        needs - {term},
-        blockers,
-        entry.boundary,
-        entry.evasion,
-        entry.valid_from,
-        entry.valid_to,
-    )
+        raise InputError(f"{path}: the rule for {entry.term!r} could never match; give it another partner.")
+    limits = entry.valid_from, entry.valid_to
+    return Rule(term, entry.shown or term, needs - {term}, blockers, entry.boundary, entry.evasion, *limits)
+
+
+def _check(path: Path, rule: Rule, masks: frozenset[str]) -> None:
+    """Refuse a rule that could never match, and initials that would match too much."""
+    covered = sorted(word for word in masks | rule.blockers if word in rule.term)
+    if covered:
+        raise InputError(f"{path}: {rule.term!r} could never match, because it contains {covered[0]!r}; remove one.")
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        raise InputError(f"{path}: {rule.term!r} ends to be valid before it begins; mend the dates.")
+    if rule.evasion and _SHORT_LATIN.fullmatch(rule.term) and not rule.needs:
+        raise InputError(f"{path}: {rule.term!r} has at most four Latin letters and needs a partner; add `any` to it.")
 
 
 def _expanded(path: Path, items: list[str], sets: dict[str, list[str]]) -> list[str]:
@@ -157,7 +159,7 @@ def _read(path: Path, model: type[_File]) -> _File:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise InputError(f"{path}: the lexicon lacks this file.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not valid TOML, {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]

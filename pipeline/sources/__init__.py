@@ -25,6 +25,8 @@ def read(path: Path, dataset: Dataset) -> Iterator[Chunk]:
     module = _module(dataset)
     if path.suffix.lower() not in module.SUFFIXES:
         raise InputError(f"{path}: the reader {dataset.reader!r} takes {', '.join(module.SUFFIXES)} files.")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file.")
     return chunked(module.rows(path, dataset), SCHEMAS[dataset.kind])
 
 

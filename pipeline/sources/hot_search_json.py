@@ -44,6 +44,8 @@ def _list(path: Path) -> list[object]:
         ) from error
     except RecursionError:
         raise InputError(f"{path}: JSON nested too deeply for a list of titles; download the file again.") from None
+    except ValueError:
+        raise InputError(f"{path}: holds a number of thousands of digits; download the file again.") from None
     if not isinstance(content, list):
         raise InputError(f'{path}: expected a JSON list of {{"url", "title"}}, but found a {type(content).__name__}.')
     return content

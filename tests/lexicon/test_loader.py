@@ -82,9 +82,9 @@ def test_capitals_traditional_script_and_blanks_can_match_wherever_they_are_writ
     tmp_path: Path, written: str, sought: str
 ):
     entry = context('term = "阿里"', f'any = ["{written}"]', f'none = ["x", "{written}y"]')
-    (demo,) = load(tmp_path, entry.replace("core = []", f'core = ["{written}"]\nmask = ["{written}"]')).topics
+    (demo,) = load(tmp_path, entry.replace("core = []", f'core = ["{written}"]\nmask = ["{written}z"]')).topics
     partnered, alone = sorted(demo.rules, key=lambda rule: rule.term == sought)
-    assert (alone.term, alone.shown, demo.masks) == (sought, sought, {sought})
+    assert (alone.term, alone.shown, demo.masks) == (sought, sought, {f"{sought}z"})
     assert (partnered.needs, partnered.blockers) == ({sought}, {"x", f"{sought}y"})
 
 
@@ -120,19 +120,19 @@ def test_several_rules_of_one_term_all_stay_and_equal_ones_coincide(tmp_path: Pa
         (context('term = "b"', 'none = ["$CAES"]'), "there is no set '$CAES' in sets.toml; known are: CASE, NONE."),
         (
             context('term = "hr"', 'any = ["HR", "ｈｒ"]'),
-            "the rule for 'hr' could never match; give it a partner that is not itself.",
+            "the rule for 'hr' could never match; give it another partner.",
         ),
         (
             context('term = "阿里"', 'any = ["$NONE"]'),
-            "the rule for '阿里' could never match; give it a partner that is not itself.",
+            "the rule for '阿里' could never match; give it another partner.",
         ),
         (
             HEAD + 'core = ["「」"]',
-            "the rule for '「」' could never match; give it a partner that is not itself.",
+            "the rule for '「」' could never match; give it another partner.",
         ),
         (
             HEAD + 'core = []\nevasion = ["QJ"]',
-            "'QJ' has at most four Latin letters and needs a partner; add `any` to it.",
+            "'qj' has at most four Latin letters and needs a partner; add `any` to it.",
         ),
         (
             context('term = "mitu"', "evasion = true"),
@@ -173,7 +173,6 @@ def test_a_short_disguise_with_a_partner_is_accepted(tmp_path: Path, word: str):
     assert demo.rules[0].evasion
 
 
-@pytest.mark.xfail(reason="loaded as if it could match", strict=True)
 @pytest.mark.parametrize(
     "entry",
     [
@@ -184,11 +183,10 @@ def test_a_short_disguise_with_a_partner_is_accepted(tmp_path: Path, word: str):
     ids=["no day", "blocks itself", "masked"],
 )
 def test_a_rule_without_a_day_or_a_place_is_refused(tmp_path: Path, entry: str):
-    with pytest.raises(InputError, match="could never match"):
+    with pytest.raises(InputError, match="could never match|ends to be valid before it begins"):
         load(tmp_path, entry)
 
 
-@pytest.mark.xfail(reason="UnicodeDecodeError", strict=True, raises=UnicodeDecodeError)
 def test_a_topic_that_is_not_utf_8_is_one_sentence_with_its_file(tmp_path: Path):
     load(tmp_path, DEMO)
     (tmp_path / "topics" / "demo.toml").write_bytes(DEMO.encode("gb18030"))
@@ -240,7 +238,6 @@ def test_the_digest_changes_with_the_words_of_a_set_in_use(tmp_path: Path):
     assert load(tmp_path, DEMO, other).digest != load(tmp_path, DEMO).digest
 
 
-@pytest.mark.xfail(reason="labels are part of the digest, though no count depends on them", strict=True)
 def test_the_digest_does_not_depend_on_labels(tmp_path: Path):
     assert load(tmp_path, DEMO.replace("Demo", "Show")).digest == load(tmp_path, DEMO).digest
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -117,15 +118,13 @@ def test_the_same_post_is_understood_in_every_format(tmp_path: Path, name: str, 
 
 
 @pytest.mark.parametrize(
-    ("unit", "zone", "hour"), [("s", "UTC", 8), ("ms", "Asia/Shanghai", 8), ("us", "UTC", 8), ("ns", None, 0)]
+    ("unit", "zone", "wall"),
+    [("s", "UTC", "2021-08-07T16:00"), ("ms", "Asia/Shanghai", "2021-08-07T16:00"), ("ns", None, "2021-08-08T00:00")],
 )
-def test_parquet_timestamps_are_moments_and_naive_ones_are_china_time(tmp_path: Path, unit: str, zone: str, hour: int):
-    scale = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
-    times = pa.array([1628380800 * scale - 28800 * scale, None], pa.timestamp(unit, zone))
+def test_parquet_timestamps_are_moments_and_naive_ones_are_china_time(tmp_path: Path, unit: str, zone: str, wall: str):
+    times = pa.array([np.datetime64(wall, unit), None], pa.timestamp(unit)).cast(pa.timestamp(unit, zone))
     chunks = read(tmp_path / "a.parquet", pa.table({"content": ["破冰", "破冰"], "time": times}), SMALL)
-    assert [row["created_at"] for row in rows(chunks)] == [
-        MIDNIGHT.replace(hour=hour) - dt.timedelta(hours=8 * (not zone))
-    ]
+    assert [row["created_at"] for row in rows(chunks)] == [MIDNIGHT]
     assert refused(chunks) == [(2, "no_time")]
 
 
@@ -143,7 +142,6 @@ def test_dots_reach_into_nested_objects_and_a_missing_branch_is_empty(tmp_path: 
     assert rows(read(tmp_path / "a.parquet", pa.Table.from_pylist(records[:1]), nested)) == rows(chunks)[:1]
 
 
-@pytest.mark.xfail(reason="only the part before the dot is read, so every row lacks its text", strict=True)
 def test_a_parquet_column_may_have_a_dot_in_its_name(tmp_path: Path):
     content = pa.table({"post.body": ["破冰"], "time": ["2021-08-08"]})
     assert rows(read(tmp_path / "a.parquet", content, dataset(text="post.body", created_at="time")))
@@ -226,7 +224,6 @@ def test_a_file_that_is_not_what_its_name_says_is_an_input_error(
         read(tmp_path / name, content, SMALL)
 
 
-@pytest.mark.xfail(reason="OSError", strict=True, raises=OSError)
 def test_a_damaged_parquet_file_is_an_input_error(tmp_path: Path):
     path = tmp_path / "a.parquet"
     read(path, pa.table({"content": ["破冰"], "time": ["2021-08-08"]}), SMALL)
@@ -236,7 +233,6 @@ def test_a_damaged_parquet_file_is_an_input_error(tmp_path: Path):
         read(path, bytes(damaged), SMALL)
 
 
-@pytest.mark.xfail(reason="the whole file fails with a UnicodeEncodeError, OverflowError or ValueError", strict=True)
 @pytest.mark.parametrize(
     "cells",
     [r'"content": "\ud83d"', r'"user": "\ud83d"', '"l": Infinity', '"l": 1e400', '"l": ","', f'"l": {10**20}'],
@@ -257,7 +253,7 @@ def test_files_without_rows_give_no_chunk(tmp_path: Path):
 cell = (
     st.none() | st.booleans() | st.integers(0, 2**40) | st.sampled_from(["", "破冰", "2021-08-08", "K1", "a\nb", '"'])
 )
-record = st.fixed_dictionaries({name: cell for name in FLAT.values()})
+record = st.fixed_dictionaries(dict.fromkeys(FLAT.values(), cell))
 
 
 @given(st.lists(record | cell | st.lists(cell, max_size=2), max_size=8))

@@ -62,7 +62,6 @@ def test_an_unknown_reader_names_the_nearest(tmp_path: Path):
         sources.read(tmp_path / "2021-08-08.json", dataset)
 
 
-@pytest.mark.xfail(reason="FileNotFoundError", strict=True, raises=FileNotFoundError)
 @pytest.mark.parametrize(
     ("slug", "name"),
     [("weibo-hot-search", "2021-08-08.json"), ("sample-weibo-search", "a.csv"), ("sample-posts", "a.jsonl")],

@@ -15,10 +15,11 @@ from pipeline.schema import SHANGHAI, Chunk
 
 SEARCH = datasets.find("sample-weibo-search")
 SAMPLES = Path(__file__).parents[2] / "sample_data" / SEARCH.slug
-COLUMNS = (
-    "id,bid,user_id,用户昵称,微博正文,头条文章url,发布位置,艾特用户,话题,转发数,评论数,点赞数,发布时间,发布工具,"
-    "微博图片url,微博视频url,retweet_id,ip,user_authentication,会员类型,会员等级"
-).split(",")
+COLUMNS = [
+    *("id", "bid", "user_id", "用户昵称", "微博正文", "头条文章url", "发布位置", "艾特用户", "话题"),
+    *("转发数", "评论数", "点赞数", "发布时间", "发布工具", "微博图片url", "微博视频url", "retweet_id"),
+    *("ip", "user_authentication", "会员类型", "会员等级"),
+]
 NEEDED = ["id", "user_id", "微博正文", "转发数", "评论数", "点赞数", "发布时间", "retweet_id"]
 POST = {
     "id": "4667708956213248",
@@ -102,7 +103,7 @@ def test_rows_with_more_columns_than_an_old_header_are_refused_with_their_lines(
     ("change", "reason"),
     [
         ({"微博正文": ""}, "no_text"),
-        ({"微博正文": "\ufeff \n"}, "no_text"),
+        ({"微博正文": "\ufeff \u3000"}, "no_text"),
         ({"发布时间": ""}, "no_time"),
         ({"发布时间": "今天 08:10"}, "bad_time"),
         ({"发布时间": "##########"}, "bad_time"),
@@ -134,7 +135,7 @@ def test_a_header_that_lacks_a_column_is_an_input_error_that_names_it(tmp_path: 
         (table(POST) + '"open,', r":3: not readable as CSV \(unexpected end of data\); mend or remove that line\.$"),
         (table(POST) + '"a"b', r":3: not readable as CSV \(',' expected after '\"'\); mend or remove that line\.$"),
         (table(POST) + "a" * (2**20 + 1), r":3: not readable as CSV \(field larger than field limit .*\); mend"),
-        ("", r":1: this is not a weibo-search file, its header lacks id, user_id, "),
+        ("", r": the file is empty; it has not even a header\.$"),
     ],
     ids=["encoding", "open quote", "stray quote", "huge cell", "empty"],
 )
