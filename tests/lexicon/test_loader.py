@@ -183,7 +183,7 @@ def test_a_short_disguise_with_a_partner_is_accepted(tmp_path: Path, word: str):
     ids=["no day", "blocks itself", "masked"],
 )
 def test_a_rule_without_a_day_or_a_place_is_refused(tmp_path: Path, entry: str):
-    with pytest.raises(InputError, match="could never match|ends to be valid before it begins"):
+    with pytest.raises(InputError, match=r"could never match|ends to be valid before it begins"):
         load(tmp_path, entry)
 
 
