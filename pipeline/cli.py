@@ -51,6 +51,8 @@ def init() -> None:
     made = jobs.initialise(Settings.from_env())
     key = "made a new pseudonym key: back it up" if made["key_created"] else "kept the pseudonym key"
     _say(f"Data home {made['home']}, database {made['database']}; {key}.")
+    for path in made["swept"]:
+        _say(f"Removed {path}, which an interrupted run had left.")
 
 
 @app.command()
@@ -217,7 +219,7 @@ def _print_ingested(done: Sequence[dict[str, Any]], as_json: bool) -> None:
     )
     for row in new:
         if not row["posts"]:
-            _say(f"{row['path']}: holds no rows; its day is a gap, not a zero.", _err)
+            _say(f"{row['path']}: holds no rows{'; its day is a gap, not a zero' if row['gaps'] else ''}.", _err)
 
 
 def _print_topics(rows: Sequence[dict[str, Any]], dataset: str | None) -> None:

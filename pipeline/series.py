@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from pipeline.errors import InputError, unknown
 from pipeline.stats.intervals import wilson
 from pipeline.store import counts, ledger
-from pipeline.store.connection import opened, reading
+from pipeline.store.connection import reading_from
 from pipeline.text import normalise
 
 
@@ -48,14 +48,10 @@ def volume(
     or "gap"). For a trending list the unit is the distinct title of the day. Without `first` or `last` the counted
     span is taken. Raises InputError for what the counts do not know, and for days counted by different methods.
     """
-    engine = opened(database_url)
-    try:
-        with reading(engine) as connection:
-            first, last = _span(connection, dataset, first, last)
-            _check(connection, dataset, topic, term)
-            rows = counts.volume(connection, dataset, topic, term and normalise(term), first, last)
-    finally:
-        engine.dispose()
+    with reading_from(database_url) as connection:
+        first, last = _span(connection, dataset, first, last)
+        _check(connection, dataset, topic, term)
+        rows = counts.volume(connection, dataset, topic, term and normalise(term), first, last)
     if len({row["method_id"] for row in rows}) > 1:
         raise InputError(f"The days of {dataset} were counted by different methods; run `guanchao aggregate` first.")
     return _tidy(pd.DataFrame(rows, columns=["day", "posts", "total"]), first, last)
@@ -63,25 +59,17 @@ def volume(
 
 def events(database_url: str, first: dt.date, last: dt.date) -> pd.DataFrame:
     """The annotations of a span of days: day (datetime64), time, kind, label_en, label_zh, source, confidence."""
-    engine = opened(database_url)
-    try:
-        with reading(engine) as connection:
-            rows = counts.events(connection, first, last)
-    finally:
-        engine.dispose()
+    with reading_from(database_url) as connection:
+        rows = counts.events(connection, first, last)
     columns = ["day", "time", "kind", "label_en", "label_zh", "source", "confidence"]
     return pd.DataFrame(rows, columns=columns).astype({"day": "datetime64[s]"})
 
 
 def source(database_url: str, dataset: str) -> Source:
     """What an ingested dataset is called and what it counts. Raises InputError when there is none of that name."""
-    engine = opened(database_url)
-    try:
-        with reading(engine) as connection:
-            row = ledger.dataset(connection, dataset)
-            known = [used["dataset"] for used in ledger.overview(connection)]
-    finally:
-        engine.dispose()
+    with reading_from(database_url) as connection:
+        row = ledger.dataset(connection, dataset)
+        known = [used["dataset"] for used in ledger.overview(connection)]
     if row is None:
         raise unknown("ingested dataset", dataset, known)
     return Source(row["title"], "titles" if row["kind"] == "board" else "posts", row["synthetic"])
@@ -89,12 +77,8 @@ def source(database_url: str, dataset: str) -> Source:
 
 def topics(database_url: str) -> pd.DataFrame:
     """One row per dataset and topic: posts over all counted days, the peak day, posts and share of that day."""
-    engine = opened(database_url)
-    try:
-        with reading(engine) as connection:
-            rows = pd.DataFrame(counts.topics(connection), columns=["dataset", "topic", "day", "posts", "total"])
-    finally:
-        engine.dispose()
+    with reading_from(database_url) as connection:
+        rows = pd.DataFrame(counts.topics(connection), columns=["dataset", "topic", "day", "posts", "total"])
     rows["share"] = rows["posts"] / rows["total"].where(rows["total"] > 0)
     sums = rows.groupby(["dataset", "topic"], sort=True)["posts"].sum()
     peaks = rows.sort_values(["posts", "day"], ascending=[False, True]).groupby(["dataset", "topic"], sort=True).first()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline import aggregate, jobs, lake
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
-from pipeline.store.connection import reading
+from pipeline.store.connection import reading_from
 
 ENTRY = """
 slug = "crawl"
@@ -71,10 +71,8 @@ def count(settings: Settings, method: jobs.Method) -> None:
 
 
 def tables(settings: Settings) -> dict:
-    engine = jobs.home.opened(settings)
-    with reading(engine) as connection:
+    with reading_from(settings.database_url) as connection:
         found = counts.snapshot(connection)
-    engine.dispose()
     return {name: [[str(cell) for cell in row] for row in rows] for name, rows in found.items()}
 
 

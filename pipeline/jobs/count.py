@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline import aggregate, datasets, lake, lexicon, match, text
 from pipeline.datasets import Dataset
-from pipeline.jobs.home import opened
+from pipeline.jobs.home import database
 from pipeline.segment import Segmenter
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
@@ -63,12 +63,10 @@ class Method:
 def plan(settings: Settings, chunk: int = 16, method: Method | None = None) -> list[list[Json]]:
     """The days that must be counted (again), in chunks: a task each. Lists today's method and annotations."""
     method = method or Method(settings.cache)
-    engine = opened(settings)
-    with writing(engine) as connection:
+    with database(settings) as engine, writing(engine) as connection:
         counts.record_method(connection, method.record)
         counts.replace_events(connection, lexicon.events())
         stale = ledger.stale(connection, method.record["method_id"])
-    engine.dispose()
     days = [{"dataset": slug, "day": str(day)} for slug, day in stale]
     return [days[first : first + chunk] for first in range(0, len(days), chunk)]
 
@@ -76,16 +74,15 @@ def plan(settings: Settings, chunk: int = 16, method: Method | None = None) -> l
 def count(settings: Settings, partitions: Iterable[Json], method: Method | None = None) -> Iterator[Json]:
     """Count some days, each in a transaction of its own; dataset, day and posts of each as soon as it is done."""
     method = method or Method(settings.cache)
-    engine = opened(settings)
-    for place in partitions:
-        dataset, day = datasets.find(place["dataset"], settings.registry), dt.date.fromisoformat(place["day"])
-        with reading(engine) as connection:
-            partition = ledger.partition(connection, dataset.slug, day)
-        tables = _counted(settings, dataset, day, partition, method)
-        with writing(engine) as connection:
-            counts.replace_day(connection, dataset.slug, day, tables)
-        yield {**place, "posts": tables["day_total"][0]["posts"]}
-    engine.dispose()
+    with database(settings) as engine:
+        for place in partitions:
+            dataset, day = datasets.find(place["dataset"], settings.registry), dt.date.fromisoformat(place["day"])
+            with reading(engine) as connection:
+                partition = ledger.partition(connection, dataset.slug, day)
+            tables = _counted(settings, dataset, day, partition, method)
+            with writing(engine) as connection:
+                counts.replace_day(connection, dataset.slug, day, tables)
+            yield {**place, "posts": tables["day_total"][0]["posts"]}
 
 
 def _counted(

@@ -1,5 +1,7 @@
 """The data home: making it, opening its database, and saying how it stands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, make_url
@@ -13,40 +15,43 @@ Json = dict[str, Any]
 
 
 def initialise(settings: Settings) -> Json:
-    """Make the data home, the pseudonym key and the database, or bring the database to today's schema."""
+    """Make the data home, the pseudonym key and the database, or bring the database to today's schema.
+
+    Also removes what a killed run left in the lake.
+    """
     for folder in (settings.home, settings.registry, settings.landing, settings.lake):
         folder.mkdir(parents=True, exist_ok=True)
     created = pseudonyms.create_key(settings.key_file)
-    engine = opened(settings)
-    with writing(engine) as connection:
+    with database(settings) as engine, writing(engine) as connection:
         counts.replace_events(connection, lexicon.events())
-    engine.dispose()
     shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    return {"home": str(settings.home), "database": shown, "key_created": created}
+    return {"home": str(settings.home), "database": shown, "key_created": created, "swept": sweep(settings)}
 
 
-def opened(settings: Settings) -> Engine:
-    """The project's database at today's schema; made when it is not there."""
+@contextmanager
+def database(settings: Settings) -> Iterator[Engine]:
+    """The project's database at today's schema; made when it is not there, let go of at the end."""
     engine = connect(settings.database_url)
-    upgrade(engine)
-    return engine
+    try:
+        upgrade(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def status(settings: Settings) -> Json:
     """Datasets in use, their gaps, and the lines that were refused, by reason."""
-    engine = opened(settings)
-    with reading(engine) as connection:
+    with database(settings) as engine, reading(engine) as connection:
         used = ledger.overview(connection)
-        gaps = {row["dataset"]: ledger.gaps(connection, row["dataset"]) for row in used}
-        rejects = ledger.rejects_by_reason(connection)
-    engine.dispose()
-    return {"datasets": used, "gaps": gaps, "rejects": rejects}
+        return {
+            "datasets": used,
+            "gaps": {row["dataset"]: ledger.gaps(connection, row["dataset"]) for row in used},
+            "rejects": ledger.rejects_by_reason(connection),
+        }
 
 
 def sweep(settings: Settings) -> list[str]:
     """Remove lake files that the ledger does not list, such as those of a run that was killed; their paths."""
-    engine = opened(settings)
-    with reading(engine) as connection:
+    with database(settings) as engine, reading(engine) as connection:
         listed = {lake.path_of(settings.lake, *place) for place in ledger.lake_files(connection)}
-    engine.dispose()
     return [str(path) for path in lake.sweep(settings.lake, listed)]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from pipeline import datasets, lake, pseudonyms, sources
 from pipeline.datasets import Dataset
 from pipeline.errors import InputError
 from pipeline.fields import day_in_name
-from pipeline.jobs.home import opened
+from pipeline.jobs.home import database
 from pipeline.schema import SHANGHAI, Chunk, with_ids
 from pipeline.settings import Settings
 from pipeline.store import ledger
@@ -26,14 +26,11 @@ Json = dict[str, Any]
 
 def discover(settings: Settings) -> list[Json]:
     """The files in the landing folders, one folder per dataset, that were not ingested yet, sorted."""
-    engine = opened(settings)
-    with reading(engine) as connection:
+    with database(settings) as engine, reading(engine) as connection:
         known = ledger.batches(connection)
-    engine.dispose()
     found = []
     for slug, dataset in datasets.load(settings.registry).items():
-        folder = settings.landing / slug
-        paths = sources.files(folder, dataset) if folder.is_dir() and any(folder.iterdir()) else []
+        paths = sources.listing(settings.landing / slug, dataset)
         found += [
             {"path": str(p), "dataset": slug} for p in paths if (slug, _identity(p, dataset).batch_id) not in known
         ]
@@ -41,21 +38,20 @@ def discover(settings: Settings) -> list[Json]:
 
 
 def ingest(settings: Settings, path: str, dataset: str) -> Json:
-    """Read one file into the lake and list it in the ledger; the days it touches. Nothing is left when it fails.
+    """Read one file into the lake and list it in the ledger. Nothing is left of it when that fails.
 
-    Content that was ingested before is left alone (`"new": false`).
+    Returns path, dataset, new (false for content that was ingested before, which is left alone), posts, rejected, the
+    days it touches, and as gaps the day of a file that is valid and empty where the dataset promises daily data.
     """
     registered = datasets.find(dataset, settings.registry)
     source = Path(path)
     identity = _identity(source, registered)
-    engine = opened(settings)
-    try:
+    with database(settings) as engine:
         with reading(engine) as connection:
-            if ledger.has_batch(connection, dataset, identity.batch_id):
-                return {"path": path, "dataset": dataset, "new": False, "posts": 0, "rejected": 0, "days": []}
+            known = ledger.has_batch(connection, dataset, identity.batch_id)
+        if known:
+            return {"path": path, "dataset": dataset, "new": False, "posts": 0, "rejected": 0, "days": [], "gaps": []}
         return _Ingest(settings, registered, source, identity).run(engine)
-    finally:
-        engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,7 @@ class _Ingest:
             "posts": sum(days.values()),
             "rejected": len(self._rejects),
             "days": [str(day) for day in days],
+            "gaps": [str(day) for day in self._gaps(days)],
         }
 
     def _entries(self) -> Iterator[pa.RecordBatch]:
@@ -153,8 +150,11 @@ class _Ingest:
             "ingested_at": dt.datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0),
         }
         ledger.record(connection, batch, days, self._rejects, self._sightings)
-        empty = [day_in_name(self._path.name)] if dataset.daily and not days else []
-        ledger.cover(connection, dataset.slug, days if dataset.daily else (), empty, _known_gaps(dataset))
+        complete = days if dataset.daily else ()
+        ledger.cover(connection, dataset.slug, complete, self._gaps(days), _known_gaps(dataset))
+
+    def _gaps(self, days: Collection[dt.date]) -> list[dt.date]:
+        return [day_in_name(self._path.name)] if self._dataset.daily and not days else []
 
 
 def _known_gaps(dataset: Dataset) -> dict[dt.date, str]:

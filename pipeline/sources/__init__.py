@@ -39,11 +39,16 @@ def files(path: Path, dataset: Dataset) -> list[Path]:
         return [path]
     if not path.exists():
         raise InputError(f"{path}: no such file or folder.")
-    suffixes = _module(dataset).SUFFIXES
-    found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in suffixes and p.name[0] != ".")
+    found = listing(path, dataset)
     if not found:
-        raise InputError(f"{path}: this folder holds no {' or '.join(suffixes)} file.")
+        raise InputError(f"{path}: this folder holds no {' or '.join(_module(dataset).SUFFIXES)} file.")
     return found
+
+
+def listing(folder: Path, dataset: Dataset) -> list[Path]:
+    """The files below a folder that the dataset's reader takes, sorted; none when there is no such folder."""
+    suffixes = _module(dataset).SUFFIXES
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() in suffixes and p.name[0] != ".")
 
 
 def _module(dataset: Dataset):  # type: ignore[no-untyped-def]

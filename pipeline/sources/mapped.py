@@ -8,7 +8,6 @@ Posts need `text` and `created_at`; boards need `title` and `observed_at`. Witho
 post says, when and by whom, so that copies coincide.
 """
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +20,10 @@ from pipeline.datasets import Dataset
 from pipeline.errors import InputError
 from pipeline.fields import count, identifier, moment, optional_text, text
 from pipeline.schema import Refused, Reject, Row
+from pipeline.tables import csv_rows
 
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
 
-_CELL_LIMIT = 1 << 20
 _TRUE = {"1", "true", "yes", "y", "是"}
 
 
@@ -48,23 +47,12 @@ Records = Iterator[tuple[int, dict[str, Any] | Refused]]
 
 
 def _csv(path: Path, dataset: Dataset) -> Records:
-    csv.field_size_limit(_CELL_LIMIT)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.reader(file, strict=True)
-        try:
-            header = next(table, [])
-            _check(path, dataset, header)
-            for cells in table:
-                if len(cells) == len(header):
-                    yield table.line_num, dict(zip(header, cells, strict=True))
-                elif cells:
-                    yield table.line_num, Refused("columns")
-        except csv.Error as error:
-            raise InputError(
-                f"{path}:{table.line_num}: not readable as CSV ({error}); mend or remove that line."
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path}: not UTF-8 after line {table.line_num}; convert the file to UTF-8.") from error
+    table = csv_rows(path)
+    _, header = next(table)
+    _check(path, dataset, header)
+    for line, cells in table:
+        fits = len(cells) == len(header)
+        yield line, dict(zip(header, cells, strict=True)) if fits else Refused("columns")
 
 
 def _jsonl(path: Path, dataset: Dataset) -> Records:
@@ -98,8 +86,6 @@ _READERS = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parq
 
 
 def _check(path: Path, dataset: Dataset, columns: list[str]) -> None:
-    if not columns:
-        raise InputError(f"{path}: the file is empty; it has not even a header.")
     for field, key in dataset.mapping.items():
         if columns.count(key) > 1:
             raise InputError(f"{path}:1: the column {key!r} stands twice in the header; rename one of them.")

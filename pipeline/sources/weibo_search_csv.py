@@ -4,7 +4,6 @@ Columns were added over the years (`ip` in October 2023, `user_authentication` i
 May 2025), so they are found by name. A repost is a row of its own; its own text ends where the `//@name:` chain begins.
 """
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +11,11 @@ from pipeline.datasets import Dataset
 from pipeline.errors import InputError
 from pipeline.fields import count, identifier, moment, text
 from pipeline.schema import Refused, Reject, Row
+from pipeline.tables import csv_rows
 
 SUFFIXES = (".csv",)
 
 _NEEDED = ("id", "user_id", "微博正文", "转发数", "评论数", "点赞数", "发布时间", "retweet_id")
-_CELL_LIMIT = 1 << 20
 
 
 def rows(path: Path, dataset: Dataset) -> Iterator[Row | Reject]:
@@ -24,42 +23,25 @@ def rows(path: Path, dataset: Dataset) -> Iterator[Row | Reject]:
 
     Raises InputError when the header lacks a column, the file is not UTF-8, or the CSV cannot be read at all.
     """
-    csv.field_size_limit(_CELL_LIMIT)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.reader(file, strict=True)
+    table = csv_rows(path)
+    _, header = next(table)
+    _check(path, header)
+    for line, cells in table:
         try:
-            header = next(table, [])
-            _check(path, header)
-            for cells in table:
-                yield from _post(cells, header, table.line_num)
-        except csv.Error as error:
-            raise InputError(
-                f"{path}:{table.line_num}: not readable as CSV ({error}); mend or remove that line."
-            ) from error
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path}: not UTF-8 after line {table.line_num}; convert the file to UTF-8.") from error
+            if len(cells) != len(header):
+                raise Refused("columns")
+            yield _understood(dict(zip(header, cells, strict=True)))
+        except Refused as refused:
+            yield Reject(line, refused.reason, "\x1f".join(cells))
 
 
 def _check(path: Path, header: list[str]) -> None:
-    if not header:
-        raise InputError(f"{path}: the file is empty; it has not even a header.")
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(
             f"{path}:1: this is not a weibo-search file, its header lacks {', '.join(missing)}; "
             "for other columns register a dataset with the reader 'mapped'."
         )
-
-
-def _post(cells: list[str], header: list[str], line: int) -> Iterator[Row | Reject]:
-    if not cells:
-        return
-    try:
-        if len(cells) != len(header):
-            raise Refused("columns")
-        yield _understood(dict(zip(header, cells, strict=True)))
-    except Refused as refused:
-        yield Reject(line, refused.reason, "\x1f".join(cells))
 
 
 def _understood(row: dict[str, str]) -> Row:

@@ -41,20 +41,6 @@ def connect(url: str) -> Engine:
     return create_engine(address)
 
 
-def opened(url: str) -> Engine:
-    """An engine for a database that is there and at today's schema. Raises InputError when it is not."""
-    engine = connect(url)
-    try:
-        with reading(engine) as connection:
-            revision = _revision(connection)
-    except OperationalError:
-        revision = None
-    if revision != _head():
-        shown = engine.url.render_as_string(hide_password=True)
-        raise InputError(f"The database {shown} is not there or not of this version; run `guanchao init` first.")
-    return engine
-
-
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in one read transaction."""
@@ -71,6 +57,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def reading_from(url: str) -> Iterator[Connection]:
+    """A read transaction on a database at today's schema. Raises InputError when it is not there or another version."""
+    engine = connect(url)
+    try:
+        _require_head(engine)
+        with reading(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def upgrade(engine: Engine) -> None:
     """Bring the database to today's schema. Raises InputError when it cannot be reached."""
     if engine.dialect.name == "sqlite" and engine.url.database:
@@ -83,6 +81,17 @@ def upgrade(engine: Engine) -> None:
                 command.upgrade(config, "head")
     except OperationalError as error:
         raise InputError(f"The database {engine.url!r} cannot be opened: {str(error.orig).strip()}.") from error
+
+
+def _require_head(engine: Engine) -> None:
+    try:
+        with reading(engine) as connection:
+            revision = _revision(connection)
+    except OperationalError:
+        revision = None
+    if revision != _head():
+        shown = engine.url.render_as_string(hide_password=True)
+        raise InputError(f"The database {shown} is not there or not of this version; run `guanchao init` first.")
 
 
 def _configure_sqlite(driver: Any, _record: Any) -> None:

@@ -86,6 +86,7 @@ def test_a_row_without_a_title_is_a_counted_reject_beside_good_ones(settings, tm
         "posts": 1,
         "rejected": 2,
         "days": ["2021-08-08"],
+        "gaps": [],
     }
     assert jobs.status(settings)["rejects"] == [{"dataset": "weibo-hot-search", "reason": "no_text", "lines": 2}]
 

@@ -212,7 +212,7 @@ def test_a_wrong_mapping_names_the_column_the_files_columns_and_the_toml(tmp_pat
     ("name", "content", "sentence"),
     [
         ("a.csv", "content,time\n破冰,2021-08-08\n".encode("gb18030"), r"a\.csv: not UTF-8 after line \d; convert"),
-        ("a.csv", 'content,time\n"破冰', r"a\.csv:2: not readable as CSV \(unexpected end of data\); mend or remove"),
+        ("a.csv", 'content,time\n"破冰', r"a\.csv:2: not readable as CSV \(unexpected end of data\); mend that line"),
         ("a.parquet", b"", r"a\.parquet: not readable as Parquet \("),
         ("a.parquet", b"PAR1 but not really PAR1", r"a\.parquet: not readable as Parquet \("),
     ],

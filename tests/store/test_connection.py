@@ -54,7 +54,7 @@ def test_a_failed_transaction_leaves_nothing_not_even_tables(engine):
 
 def test_a_database_that_is_not_there_is_named_with_the_way_out(tmp_path):
     with pytest.raises(InputError, match=r"nothing\.db is not there or not of this version; run `guanchao init` first"):
-        store.opened(f"sqlite:///{tmp_path / 'nothing.db'}")
+        store.reading_from(f"sqlite:///{tmp_path / 'nothing.db'}").__enter__()
 
 
 def test_something_that_is_no_url_is_refused_in_one_sentence():
