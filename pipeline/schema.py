@@ -29,7 +29,8 @@ POST = pa.schema(
         pa.field("text", pa.string(), nullable=False),
         pa.field("quoted", pa.string()),  # the reposted text, where the source keeps it apart
         pa.field("is_repost", pa.bool_(), nullable=False),
-        pa.field("deleted", pa.bool_(), nullable=False),
+        pa.field("truncated", pa.bool_(), nullable=False),  # cut off by the site: counts are lower bounds
+        pa.field("status", pa.string(), nullable=False),  # visible, deleted or denied when last seen
         pa.field("reposts", pa.int64()),
         pa.field("comments", pa.int64()),
         pa.field("likes", pa.int64()),
@@ -63,11 +64,11 @@ SCHEMAS: Mapping[str, pa.Schema] = {"posts": POST, "board": BOARD_ENTRY}
 
 
 class Refused(Exception):
-    """One row cannot be used. `reason` is a short code such as `no_text`; the file goes on."""
+    """One row cannot be used. `reason` is a short code such as `no_text`; `raw` is the row as the file has it."""
 
-    def __init__(self, reason: str):
+    def __init__(self, reason: str, raw: str = ""):
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.raw = reason, raw
 
 
 class Reject(NamedTuple):

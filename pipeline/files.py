@@ -1,0 +1,200 @@
+"""What a path leads to: a file, the files below a folder, those that a pattern names, or the members of an archive.
+
+Archives are read, never unpacked: a member's name is only shown and asked for a day, so `../` and absolute names lead
+nowhere, and links and devices are passed over. What comes out of a compressed stream is bounded, so that a small file
+cannot fill the memory or the disk.
+"""
+
+import bz2
+import glob
+import gzip
+import io
+import lzma
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+import pyarrow as pa
+
+from pipeline.errors import InputError
+
+MOST_EXPANSION = 200
+"""A compressed file may grow so many times over; text of posts grows about five times, repetitive JSON fifty times."""
+
+SMALL = 64 << 20
+"""Bytes that any compressed file may become, whatever its ratio."""
+
+MEMBER = 256 << 20
+"""Bytes of one member of a tar archive, which must be held in memory because a stream cannot be read twice."""
+
+_STREAMS: dict[str, Callable[[BinaryIO], Any]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+    ".zst": lambda file: pa.CompressedInputStream(file, "zstd"),
+}
+_DAMAGE = (
+    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, pa.ArrowException, EOFError, OSError,
+    NotImplementedError,
+)  # fmt: skip
+_BESIDE = re.compile(r"(licen[cs]e|readme|notice|citation|changelog|thumbs\.db)(\.|$)|.*\.md$", re.IGNORECASE)
+_TARS = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
+
+
+@dataclass(frozen=True)
+class File:
+    """One file to be read. `name` is its own name without folders or compression; shown as `path` or `path!member`.
+
+    notes: what reading it brought to light, such as `repaired`, the places whose bytes were invalid.
+    """
+
+    path: Path
+    name: str
+    member: str = ""
+    notes: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    _content: bytes | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.path}!{self.member}" if self.member else str(self.path)
+
+    @property
+    def suffix(self) -> str:
+        """The ending of the name, in lower case, such as `.csv`."""
+        return Path(self.name).suffix.lower()
+
+    def open(self) -> Any:
+        """The plain bytes from their beginning; may be called again. Raises InputError for a damaged archive."""
+        if self._content is not None:
+            return io.BytesIO(self._content)
+        if self.member:
+            archive = zipfile.ZipFile(self.path)
+            return _Bounded(archive.open(self.member), archive, self)
+        plain = self.path.open("rb")
+        compression = _STREAMS.get(self.path.suffix.lower())
+        return _Bounded(compression(plain), plain, self) if compression else plain
+
+
+def found(path: Path) -> Iterator[File]:
+    """The files that a path, a folder, a pattern or an archive leads to, in order of name; hidden ones are left out.
+
+    Raises InputError when there is none, and for an archive that is damaged.
+    """
+    if path.is_file():
+        yield from _inside(path)
+    elif path.is_dir():
+        plain = (p for p in path.rglob("*") if p.is_file())
+        yield from _all(path, (p for p in plain if _wanted(str(p.relative_to(path)))))
+    elif glob.has_magic(str(path)):
+        yield from _all(path, (Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()))
+    else:
+        raise InputError(f"{path}: no such file or folder.")
+
+
+def locate(shown: str) -> File:
+    """The file that `str(file)` showed: a path, or `path!member`. Raises InputError when it is gone."""
+    if Path(shown).is_file():
+        return next(_inside(Path(shown)))
+    for mark in re.finditer("!", shown):
+        archive = Path(shown[: mark.start()])
+        for file in _inside(archive) if archive.is_file() else ():
+            if str(file) == shown:
+                return file
+    raise InputError(f"{shown}: no such file.")
+
+
+def listing(folder: Path) -> list[File]:
+    """The files of a folder as `found` gives them; none when there is no such folder or nothing in it."""
+    return list(found(folder)) if folder.is_dir() and any(p.is_file() for p in folder.rglob("[!.]*")) else []
+
+
+def _all(root: Path, paths: Iterator[Path]) -> Iterator[File]:
+    listed = sorted(p for p in paths if not p.name.startswith("."))
+    if not listed:
+        raise InputError(f"{root}: nothing to read here.")
+    for path in listed:
+        yield from _inside(path)
+
+
+def _inside(path: Path) -> Iterator[File]:
+    name = path.name.lower()
+    try:
+        if name.endswith(_TARS):
+            yield from _tar_members(path)
+        elif name.endswith(".zip"):
+            yield from _zip_members(path)
+        else:
+            yield File(path, path.stem if path.suffix.lower() in _STREAMS else path.name)
+    except _DAMAGE as error:
+        raise InputError(f"{path}: the archive is damaged ({error}); fetch it again.") from error
+
+
+def _zip_members(path: Path) -> Iterator[File]:
+    with zipfile.ZipFile(path) as archive:
+        members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    for member in members:
+        if member.flag_bits & 1:
+            raise InputError(f"{path}!{member.filename}: encrypted; unpack the archive first.")
+        name = Path(member.filename).name
+        if _wanted(member.filename):
+            yield File(path, name, member.filename)
+
+
+def _tar_members(path: Path) -> Iterator[File]:
+    with path.open("rb") as plain:
+        compression = _STREAMS.get("." + path.name.lower().rpartition(".")[2].replace("tgz", "gz"))
+        stream = _Bounded(compression(plain) if compression else plain, plain, File(path, path.name))
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
+            for member in archive:
+                if member.isreg() and _wanted(member.name):
+                    yield File(path, Path(member.name).name, member.name, _content=_held(path, archive, member))
+
+
+def _held(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    if member.size > MEMBER:
+        raise InputError(f"{path}!{member.name}: over {MEMBER >> 20} MiB inside a tar archive; unpack it first.")
+    content = archive.extractfile(member)
+    return content.read() if content else b""
+
+
+def _wanted(name: str) -> bool:
+    """Whether a file of a folder or an archive is data: not hidden, and not what an author puts beside it."""
+    parts = Path(name).parts
+    hidden = any(part.startswith(".") and part != ".." for part in parts) or "__MACOSX" in parts
+    return not hidden and not _BESIDE.match(parts[-1])
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that refuses to become much longer than the file it was compressed in, and closes that file too."""
+
+    def __init__(self, stream: IO[bytes], beneath: Any, file: File):
+        self._stream, self._beneath, self._file = stream, beneath, file
+        self._left = max(SMALL, file.path.stat().st_size * MOST_EXPANSION)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._stream.read(size if size >= 0 else self._left + 1)
+        except _DAMAGE as error:
+            raise InputError(f"{self._file}: the archive is damaged ({error}); fetch it again.") from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(f"{self._file}: grows over {MOST_EXPANSION} times when unpacked; that is no set of posts.")
+        return data
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        self._beneath.close()
+        super().close()
