@@ -5,6 +5,7 @@ used, how to cite it, how it was sampled and which days it is known to lack.
 """
 
 import datetime as dt
+import json
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -47,8 +48,9 @@ class Dataset(_Strict):
     """What is known of a public collection.
 
     kind: "posts" (public messages: discussion) or "board" (lines of a trending list: exposure on an edited list).
-    reader: the module of `pipeline.sources` that understands its files.
+    reader: the format of its files; None where each file is recognised by its content.
     daily: it publishes one file a day with the day in the name, so that an empty file is a gap and not a zero.
+    max_reject_share: share of a file's rows that may be refused before the file is refused whole.
     mapping: for the reader `mapped`, our field -> column or dotted key of the file.
     """
 
@@ -56,7 +58,7 @@ class Dataset(_Strict):
     title: str
     platform: str
     kind: Literal["posts", "board"]
-    reader: str
+    reader: str | None = None
     source: str
     licence: str
     basis: str
@@ -64,9 +66,24 @@ class Dataset(_Strict):
     sampling: str
     synthetic: bool = False
     daily: bool = False
+    max_reject_share: float = Field(default=0.05, ge=0, le=1)
     gaps: tuple[Gap, ...] = ()
     mapping: dict[str, str] = {}
     origin: Path = Path()  # the TOML file itself, for messages
+
+    @property
+    def known_gaps(self) -> dict[dt.date, str]:
+        """Every day that the entry says is missing, and why."""
+        return {
+            gap.first + dt.timedelta(days=offset): gap.why
+            for gap in self.gaps
+            for offset in range((gap.last - gap.first).days + 1)
+        }
+
+    @property
+    def reading(self) -> str:
+        """What decides how the files are read: while it stays, so do the rows that they give."""
+        return json.dumps([self.kind, self.platform, self.reader, self.mapping], sort_keys=True, ensure_ascii=False)
 
     @model_validator(mode="after")
     def _mapping_fits_reader(self) -> "Dataset":

@@ -1,4 +1,4 @@
-"""Any CSV, JSON-lines or Parquet file whose columns are mapped in the dataset's TOML.
+"""Any CSV, TSV, JSON-lines, JSON or Parquet file whose columns are mapped in the dataset's TOML.
 
     [mapping]
     post_id = "id"            # our field = the file's column
@@ -8,91 +8,64 @@ Posts need `text` and `created_at`; boards need `title` and `observed_at`. Witho
 post says, when and by whom, so that copies coincide.
 """
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipeline.datasets import Dataset
 from pipeline.errors import InputError
-from pipeline.fields import count, identifier, moment, optional_text, text
+from pipeline.files import File
+from pipeline.formats import Format, Source, entry, post, rows
 from pipeline.schema import Refused, Reject, Row
-from pipeline.tables import csv_rows
-
-SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
+from pipeline.shapes import look
+from pipeline.tables import csv_records, json_lines, listed, parquet_columns, parquet_records
 
 _TRUE = {"1", "true", "yes", "y", "是"}
 
+Records = Iterator[tuple[int, dict[str, Any] | Refused]]
+_RECORDS: dict[str, Callable[[File], Records]] = {
+    "csv": csv_records,
+    "tsv": lambda file: csv_records(file, "\t"),
+    "jsonl": json_lines,
+    "list": listed,
+    "parquet": parquet_records,
+}
 
-def rows(path: Path, dataset: Dataset) -> Iterator[Row | Reject]:
+
+def read(source: Source) -> Iterator[Row | Reject]:
     """Posts or board entries of one file, or rejects with their line (the row's number in Parquet).
 
-    Raises InputError when a mapped column is not in the file, or the file cannot be read as what its name says.
+    Raises InputError when a mapped column is not in the file, or the file cannot be read as a table.
     """
-    understood = _entry if dataset.kind == "board" else _post
-    for line, record in _READERS[path.suffix.lower()](path, dataset):
-        if isinstance(record, Refused):
-            yield Reject(line, record.reason, f"{line}")
-            continue
-        try:
-            yield understood({field: _at(record, key) for field, key in dataset.mapping.items()})
-        except Refused as refused:
-            yield Reject(line, refused.reason, json.dumps(record, ensure_ascii=False, default=str))
+    seen = look(source.file)
+    if seen.shape not in _RECORDS:
+        raise InputError(f"{source.file}: the reader 'mapped' takes CSV, TSV, JSON and Parquet, not {seen.shape}.")
+    if seen.shape in ("csv", "tsv", "parquet"):
+        _check(source, seen.names)
+    understood = _entry if source.dataset.kind == "board" else _post
+    mapping = source.dataset.mapping
+
+    def convert(record: dict[str, Any]) -> Row:
+        return understood(source, {field: _at(record, key) for field, key in mapping.items()})
+
+    return rows(_records(source, seen.shape), convert)
 
 
-Records = Iterator[tuple[int, dict[str, Any] | Refused]]
+def _records(source: Source, shape: str) -> Records:
+    if shape != "parquet":
+        return _RECORDS[shape](source.file)
+    names = parquet_columns(source.file)
+    keys = source.dataset.mapping.values()
+    return iter(parquet_records(source.file, sorted({key if key in names else key.split(".")[0] for key in keys})))
 
 
-def _csv(path: Path, dataset: Dataset) -> Records:
-    table = csv_rows(path)
-    _, header = next(table)
-    _check(path, dataset, header)
-    for line, cells in table:
-        fits = len(cells) == len(header)
-        yield line, dict(zip(header, cells, strict=True)) if fits else Refused("columns")
-
-
-def _jsonl(path: Path, dataset: Dataset) -> Records:
-    with path.open("rb") as file:
-        for line, raw in enumerate(file, start=1):
-            if raw.strip():
-                yield line, _json_object(raw)
-
-
-def _json_object(raw: bytes) -> dict[str, Any] | Refused:
-    try:
-        record = json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return Refused("bad_json")
-    return record if isinstance(record, dict) else Refused("not_an_object")
-
-
-def _parquet(path: Path, dataset: Dataset) -> Records:
-    try:
-        with pq.ParquetFile(path) as file:
-            _check(path, dataset, file.schema_arrow.names)
-            names = file.schema_arrow.names
-            columns = sorted({key if key in names else key.split(".")[0] for key in dataset.mapping.values()})
-            records = (record for batch in file.iter_batches(columns=columns) for record in batch.to_pylist())
-            yield from enumerate(records, start=1)
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path}: not readable as Parquet ({error}).") from error
-
-
-_READERS = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl, ".parquet": _parquet}
-
-
-def _check(path: Path, dataset: Dataset, columns: list[str]) -> None:
-    for field, key in dataset.mapping.items():
-        if columns.count(key) > 1:
-            raise InputError(f"{path}:1: the column {key!r} stands twice in the header; rename one of them.")
+def _check(source: Source, columns: frozenset[str]) -> None:
+    for field, key in source.dataset.mapping.items():
         if key not in columns and key.split(".")[0] not in columns:
+            near = get_close_matches(key, columns, n=3)  # not all: without a header the first row holds a post
+            hint = f" (nearest: {', '.join(near)})" if near else ""
             raise InputError(
-                f"{path}:1: the mapping takes {field} from a column {key!r}, but the file has: {', '.join(columns)}; "
-                f"mend [mapping] in {dataset.origin}."
+                f"{source.file}:1: the mapping takes {field} from a column {key!r}, but none of its {len(columns)} "
+                f"columns has that name{hint}; mend [mapping] in {source.dataset.origin}."
             )
 
 
@@ -106,37 +79,46 @@ def _at(record: dict[str, Any], key: str) -> Any:
     return value
 
 
-def _post(cells: dict[str, Any]) -> Row:
-    day, time = moment(cells["created_at"])
-    return {
-        "post_id": identifier(cells.get("post_id")) or "",
-        "day": day,
-        "created_at": time,
-        "observed_at": _observed(cells),
-        "author": identifier(cells.get("author")),
-        "text": text(cells["text"]),
-        "quoted": optional_text(cells.get("quoted")),
-        "is_repost": _flag(cells.get("is_repost")),
-        "deleted": _flag(cells.get("deleted")),
-        **{field: count(cells.get(field)) for field in ("reposts", "comments", "likes")},
-    }
+def _post(source: Source, cells: dict[str, Any]) -> Row:
+    return post(
+        source,
+        post_id=cells.get("post_id"),
+        at=cells["created_at"],
+        words=cells["text"],
+        author=cells.get("author"),
+        observed=cells.get("observed_at"),
+        quoted=cells.get("quoted"),
+        is_repost=_flag(cells.get("is_repost")),
+        status="deleted" if _flag(cells.get("deleted")) else "visible",
+        reposts=cells.get("reposts"),
+        comments=cells.get("comments"),
+        likes=cells.get("likes"),
+    )
 
 
-def _entry(cells: dict[str, Any]) -> Row:
-    day, time = moment(cells["observed_at"])
-    return {
-        "title": text(cells["title"]),
-        "day": day,
-        "observed_at": time,
-        "rank": count(cells.get("rank")),
-        "hotness": count(cells.get("hotness")),
-        "is_ad": _flag(cells.get("is_ad")),
-    }
-
-
-def _observed(cells: dict[str, Any]) -> Any:
-    return moment(cells["observed_at"]).time if cells.get("observed_at") else None
+def _entry(source: Source, cells: dict[str, Any]) -> Row:
+    return entry(
+        source,
+        title=cells["title"],
+        at=cells["observed_at"] or "",
+        rank=cells.get("rank"),
+        hotness=cells.get("hotness"),
+        is_ad=_flag(cells.get("is_ad")),
+    )
 
 
 def _flag(value: Any) -> bool:
     return str(value).strip().lower() in _TRUE if value is not None else False
+
+
+FORMATS = tuple(
+    Format(
+        name="mapped",
+        about="any table whose columns the dataset's entry maps",
+        kind=kind,
+        shapes=frozenset(_RECORDS),
+        rows=read,
+        names=frozenset({"only by its entry"}),
+    )
+    for kind in ("posts", "board")
+)

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from pipeline import datasets, sources
 from pipeline.datasets import Dataset
 from pipeline.errors import InputError
+from pipeline.files import locate
+from pipeline.formats import Source
 from pipeline.schema import SHANGHAI, Chunk
 
 MIDNIGHT = dt.datetime(2021, 8, 8, tzinfo=SHANGHAI)
@@ -55,7 +57,8 @@ UNDERSTOOD = {
     "text": "拒绝陪酒",
     "quoted": "破冰",
     "is_repost": True,
-    "deleted": False,
+    "truncated": False,
+    "status": "visible",
     "reposts": 12_000,
     "comments": 2,
     "likes": None,
@@ -75,7 +78,7 @@ def read(path: Path, content: str | bytes | pa.Table, of: Dataset) -> list[Chunk
         pq.write_table(content, path)
     else:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(sources.read(path, of))
+    return list(sources.read(Source(locate(str(path)), of)))
 
 
 def rows(chunks: list[Chunk]) -> list[dict[str, Any]]:
@@ -115,6 +118,34 @@ def lines(*records: Any) -> str:
 def test_the_same_post_is_understood_in_every_format(tmp_path: Path, name: str, content: str | pa.Table):
     chunks = read(tmp_path / name, content, dataset(**FLAT))
     assert [row | {"observed_at": None} for row in rows(chunks)] == [UNDERSTOOD]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", table([*RECORD], [*RECORD.values()])),
+        ("a", "\t".join(RECORD) + "\n" + "\t".join(RECORD.values()) + "\n"),
+        ("a.csv", lines(RECORD)),
+        ("a.dat", json.dumps([RECORD], indent=1)),
+        ("a.csv", pa.Table.from_pylist([RECORD])),
+        ("a.jsonl", table([*RECORD], [*RECORD.values()]).encode("gb18030")),
+    ],
+    ids=["csv", "tsv", "jsonl", "list", "parquet", "gb18030"],
+)
+def test_a_table_is_known_by_its_content_whatever_it_is_called(tmp_path: Path, name: str, content: Any):
+    chunks = read(tmp_path / name, content, dataset(**FLAT))
+    assert [row | {"observed_at": None} for row in rows(chunks)] == [UNDERSTOOD]
+
+
+def test_a_wrong_mapping_names_the_nearest_columns_but_not_the_others(tmp_path: Path):
+    with pytest.raises(InputError, match=r"none of its 3 columns has that name \(nearest: contents\); mend") as caught:
+        read(tmp_path / "a.csv", "contents,time,一条没有表头的微博\n破冰,2021-08-08,x\n", SMALL)
+    assert "微博" not in str(caught.value)
+
+
+def test_a_mapped_deletion_becomes_the_status(tmp_path: Path):
+    chunks = read(tmp_path / "a.jsonl", lines(RECORD | {"gone": True}, RECORD), dataset(**FLAT))
+    assert [row["status"] for row in rows(chunks)] == ["deleted", "visible"]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +196,10 @@ def test_a_bad_line_is_a_counted_reject(tmp_path: Path):
         ({"content": None}, "no_text"),
         ({"content": 7}, "no_text"),
         ({"time": None}, "no_time"),
-        ({"time": "刚刚"}, "bad_time"),
-        ({"seen": "昨天"}, "bad_time"),
+        ({"time": "昨天夜里"}, "bad_time"),
+        ({"time": "08-08", "seen": None}, "no_observation"),
+        ({"seen": "昨天"}, "no_observation"),
+        ({"seen": "##########"}, "bad_time"),
         ({"id": 4.667708956213248e15}, "bad_id"),
         ({"user": 1.0}, "bad_id"),
     ],
@@ -199,27 +232,26 @@ def test_a_board_has_rank_hotness_and_a_time(tmp_path: Path):
     [("a.csv", "body,time\n破冰,2021-08-08\n"), ("a.parquet", pa.table({"body": ["破冰"], "time": ["2021-08-08"]}))],
     ids=["csv", "parquet"],
 )
-def test_a_wrong_mapping_names_the_column_the_files_columns_and_the_toml(tmp_path: Path, name: str, content: Any):
+def test_a_wrong_mapping_names_the_column_and_the_toml(tmp_path: Path, name: str, content: Any):
     with pytest.raises(InputError) as caught:
         read(tmp_path / name, content, SMALL)
     assert str(caught.value) == (
-        f"{tmp_path / name}:1: the mapping takes text from a column 'content', but the file has: body, time; "
-        "mend [mapping] in mine.toml."
+        f"{tmp_path / name}:1: the mapping takes text from a column 'content', but none of its 2 columns has "
+        "that name; mend [mapping] in mine.toml."
     )
 
 
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.csv", "content,time\n破冰,2021-08-08\n".encode("gb18030"), r"a\.csv: not UTF-8 after line \d; convert"),
         ("a.csv", 'content,time\n"破冰', r"a\.csv:2: not readable as CSV \(unexpected end of data\); mend that line"),
-        ("a.parquet", b"", r"a\.parquet: not readable as Parquet \("),
+        ("a.parquet", b"", r"a\.parquet: the reader 'mapped' takes CSV, TSV, JSON and Parquet, not empty\."),
+        ("a.html", "<!DOCTYPE html><p>破冰</p>", r"a\.html: the reader 'mapped' takes .*, not html\."),
+        ("a.json", '{\n"content": "破冰"\n}', r"a\.json: the reader 'mapped' takes .*, not object\."),
         ("a.parquet", b"PAR1 but not really PAR1", r"a\.parquet: not readable as Parquet \("),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says_is_an_input_error(
-    tmp_path: Path, name: str, content: bytes | str, sentence: str
-):
+def test_a_file_that_is_no_table_is_an_input_error(tmp_path: Path, name: str, content: bytes | str, sentence: str):
     with pytest.raises(InputError, match=sentence):
         read(tmp_path / name, content, SMALL)
 
@@ -246,7 +278,6 @@ def test_one_impossible_cell_costs_no_more_than_its_row(tmp_path: Path, cells: s
 
 def test_files_without_rows_give_no_chunk(tmp_path: Path):
     assert read(tmp_path / "a.csv", "content,time\n", SMALL) == []
-    assert read(tmp_path / "a.jsonl", "\n", SMALL) == []
     assert read(tmp_path / "a.parquet", pa.table({"content": [], "time": []}), SMALL) == []
 
 
@@ -259,7 +290,7 @@ record = st.fixed_dictionaries(dict.fromkeys(FLAT.values(), cell))
 @given(st.lists(record | cell | st.lists(cell, max_size=2), max_size=8))
 def test_no_line_of_json_is_lost_uncounted(tmp_path_factory: pytest.TempPathFactory, records: list[Any]):
     path = tmp_path_factory.mktemp("mapped") / "a.jsonl"
-    assert size(read(path, lines(*records), dataset(**FLAT))) == len(records)
+    assert size(read(path, lines(RECORD, *records), dataset(**FLAT))) == len(records) + 1
 
 
 @given(st.lists(st.lists(st.sampled_from(["", "破冰", "2021-08-08", "a\nb", '"', ","]), min_size=1, max_size=3)))
