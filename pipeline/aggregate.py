@@ -41,7 +41,7 @@ class Item(NamedTuple):
     quoted: str | None = None
     author: str | None = None
     is_repost: bool = False
-    deleted: bool = False
+    status: str = "visible"
     reposts: int | None = None
     comments: int | None = None
     likes: int | None = None
@@ -62,7 +62,8 @@ def posts(sightings: pa.Table, day: dt.date) -> list[Item]:
     """The posts of a day, from all sightings of them, those on other days included, sorted by id.
 
     Winner rule: the greatest (observed_at, day, text digest, batch) speaks for a post; without observed_at it ranks
-    below any that has one. The order is total, so the order of arrival cannot matter. A post whose winner lies on
+    below any that has one. Within one batch the first of two equal
+    sightings speaks. So the order of arrival cannot matter. A post whose winner lies on
     another day is not of this day.
     """
     best: dict[str, tuple[tuple[Any, ...], Row]] = {}
@@ -106,7 +107,7 @@ def count(
 
 
 def _post(row: Row) -> Item:
-    fields = ("text", "quoted", "author", "is_repost", "deleted", "reposts", "comments", "likes")
+    fields = ("text", "quoted", "author", "is_repost", "status", "reposts", "comments", "likes")
     return Item(**{name: row[name] for name in fields}, time=row["created_at"])
 
 
@@ -123,14 +124,14 @@ def _topic(topic: str, own: list[Examined], examined: Iterable[Examined]) -> Row
     return {
         "topic": topic,
         "posts": len(own),
-        "quoted_only": sum(topic in e.quoted.topics and topic not in e.own.topics for e in examined),
+        "quoted_only": sum(topic in e.quoted.topics - e.own.topics - e.own.evasions for e in examined),
         "evasion_only": sum(topic in e.own.evasions for e in examined),
         "originals": sum(not e.item.is_repost for e in own),
         "authors": _authors(own),
         "reposts": _sum(e.item.reposts for e in own),
         "comments": _sum(e.item.comments for e in own),
         "likes": _sum(e.item.likes for e in own),
-        "deleted": sum(e.item.deleted for e in own),
+        "deleted": sum(e.item.status == "deleted" for e in own),
     }
 
 

@@ -3,17 +3,20 @@
 import datetime as dt
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from pipeline import datasets, jobs, series, sources
-from pipeline.errors import InputError
+from pipeline import datasets, jobs, series
+from pipeline.errors import InputError, unknown
+from pipeline.files import found
 from pipeline.settings import Settings
 
 _state = {"debug": False}
@@ -31,7 +34,13 @@ Topic = Annotated[str, typer.Option("--topic", help="A topic of the lexicon, suc
 Term = Annotated[str | None, typer.Option("--term", help="One term of the topic instead of all.")]
 First = Annotated[dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, Asia/Shanghai.")]
 Last = Annotated[dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, Asia/Shanghai.")]
-Given = Annotated[Path, typer.Argument(help="A file, or a folder of files.")]
+Observed = Annotated[
+    str | None, typer.Option(help="When the rows were seen (China time), for dates without a year and relative ones.")
+]
+Share = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Share of refused rows beyond which a file is refused.")
+]
+Given = Annotated[Path, typer.Argument(help="A file, a folder, a pattern, or an archive.")]
 
 
 _TOPIC_COLUMNS = {"topic": True, "label": False, "posts": True, "peak day": True, "posts that day": True, "share": True}
@@ -56,19 +65,30 @@ def init() -> None:
 
 
 @app.command()
-def ingest(path: Given, dataset: Slug, as_json: AsJson = False) -> None:
-    """Read a file or a folder into the lake. Content that was ingested before is left alone."""
-    settings = Settings.from_env()
-    files = sources.files(path, datasets.find(dataset, settings.registry))
-    done, refused = [], []
-    for file in _progress(files, "Ingesting"):
-        try:
-            done.append(jobs.ingest(settings, str(file), dataset))
-        except InputError as error:
-            refused.append(str(error))
+def ingest(
+    path: Given, dataset: Slug, observed_at: Observed = None, max_reject_share: Share = None, as_json: AsJson = False
+) -> None:
+    """Read files into the lake. Content that was ingested before is left alone."""
+    done, refused = _ingested(Settings.from_env(), path, dataset, observed_at, max_reject_share)
     _print_ingested(done, as_json)
-    if refused:
-        _complain(refused, f"Refused: {len(refused)} of {_some(len(files), 'file')}; the others are ingested.")
+    _complain_of(refused, len(done))
+
+
+@app.command()
+def inspect(
+    path: Given,
+    dataset: Annotated[str | None, typer.Option(help="Read it as a file of this dataset.")] = None,
+    observed_at: Observed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an ingest would make of a file: format, first rows, every defect. Writes nothing."""
+    settings = Settings.from_env()
+    reports = [jobs.inspect(settings, file, dataset, observed_at) for file in _progress(list(found(path)), "Looking")]
+    if as_json:
+        _print_json(reports)
+        return
+    for report in reports:
+        _print_report(report)
 
 
 @app.command()
@@ -88,11 +108,22 @@ def aggregate(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def run(path: Given, dataset: Slug) -> None:
+def run(path: Given, dataset: Slug, observed_at: Observed = None, max_reject_share: Share = None) -> None:
     """Ingest, count, and print the table of topics: the whole way in one command."""
-    ingest(path, dataset)
-    aggregate()
-    _print_topics(jobs.summary(Settings.from_env()), dataset)
+    settings = Settings.from_env()
+    done, refused = _ingested(settings, path, dataset, observed_at, max_reject_share)
+    _print_ingested(done, as_json=False)
+    if done:
+        aggregate()
+        _print_topics(jobs.summary(settings), dataset)
+    _complain_of(refused, len(done))
+
+
+@app.command()
+def forget(dataset: Slug) -> None:
+    """Remove everything of a dataset: counts, ledger and lake files. Its source files are not touched."""
+    gone = jobs.forget(Settings.from_env(), dataset)
+    _say(f"Forgot {dataset}, with {_some(gone['files'], 'lake file')}; ingest its files to begin anew.")
 
 
 @app.command("series")
@@ -132,6 +163,8 @@ def topics(
 ) -> None:
     """Print what was counted: posts of every topic and its peak day."""
     rows = jobs.summary(Settings.from_env())
+    if dataset is not None and dataset not in {row["dataset"] for row in rows}:
+        raise unknown("counted dataset", dataset, {row["dataset"] for row in rows})
     if as_json:
         _print_json([row for row in rows if dataset in (None, row["dataset"])])
     else:
@@ -152,12 +185,9 @@ def status(as_json: AsJson = False) -> None:
     if state["rejects"]:
         _print_rows(state["rejects"], ["dataset", "reason", "lines"])
     for slug, gaps in state["gaps"].items():
-        for why, days in _runs(gaps):
-            _out.print(
-                f"{slug}: {days[0]} to {days[-1]} ({_some(len(days), 'day')}) missing: {why}.",
-                soft_wrap=True,
-                highlight=False,
-            )
+        for status, why, days in _runs(gaps):
+            length = _some(len(days), "day")
+            _say(f"{slug}: {days[0]} to {days[-1]} ({length}) {status}: {why}.")
 
 
 def print_outcome(settings: Settings) -> None:
@@ -167,6 +197,26 @@ def print_outcome(settings: Settings) -> None:
         _say(f"{what}:")
         for path in sorted(folder.glob(f"*.{suffix}")):
             _say(f"  {path}")
+
+
+def _ingested(
+    settings: Settings, path: Path, dataset: str, observed_at: str | None, max_reject_share: float | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """What was ingested of a path, and one sentence for every file that was refused."""
+    datasets.find(dataset, settings.registry)
+    done, refused = [], []
+    for file in _progress(list(found(path)), "Ingesting"):
+        try:
+            done.append(jobs.ingest(settings, file, dataset, observed_at, max_reject_share))
+        except (InputError, OSError) as error:
+            refused.append(str(error))
+    return done, refused
+
+
+def _complain_of(refused: Sequence[str], done: int) -> None:
+    if refused:
+        total = len(refused) + done
+        _complain(refused, f"Refused: {len(refused)} of {_some(total, 'file')}." if total > 1 else "")
 
 
 def main() -> None:
@@ -217,9 +267,30 @@ def _print_ingested(done: Sequence[dict[str, Any]], as_json: bool) -> None:
         f"Ingested {_some(len(new), 'new file')}: {_some(posts, 'row')} on {_some(len(days), 'day')}, "
         f"{_some(rejected, 'line')} refused; {_some(len(done) - len(new), 'file')} known already."
     )
+    for format_, number in Counter(row["format"] for row in new).items():
+        _say(f"Recognised {_some(number, 'file')} as {format_}.")
     for row in new:
-        if not row["posts"]:
-            _say(f"{row['path']}: holds no rows{'; its day is a gap, not a zero' if row['gaps'] else ''}.", _err)
+        for day, why in row["gaps"].items():
+            _say(f"{row['path']}: {day} is a gap, not a zero: {why}.", _err)
+        if not row["posts"] and not row["gaps"]:
+            _say(f"{row['path']}: holds no rows.", _err)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    kind = f"{report['format']}: {report['about']}" if report["format"] else "no known format"
+    _say(f"{report['path']}: {kind} ({report['shape']}, {report['encoding'] or 'binary'}).")
+    if "rows" in report:
+        span = f", {report['first_day']} to {report['last_day']}" if report["kept"] else ""
+        _say(f"  {_some(report['kept'], 'row')} of {report['rows']:,} would be kept{span}.")
+        for row in report["first"]:
+            _say("  " + ", ".join(f"{name} {_brief(value)}" for name, value in row.items()))
+    for defect in report["defects"]:
+        _say(f"  Defect: {defect}")
+
+
+def _brief(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _print_topics(rows: Sequence[dict[str, Any]], dataset: str | None) -> None:
@@ -237,7 +308,7 @@ def _print_topics(rows: Sequence[dict[str, Any]], dataset: str | None) -> None:
 def _print_rows(rows: Sequence[dict[str, Any]], columns: Iterable[str]) -> None:
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
+        table.add_row(*(escape(_cell(row[column])) for column in columns))
     _out.print(table)
 
 
@@ -251,12 +322,13 @@ def _cell(value: Any) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _runs(gaps: Sequence[dict[str, Any]]) -> list[tuple[str, list[dt.date]]]:
-    """Consecutive gap days with the same reason, together."""
-    runs: list[tuple[str, list[dt.date]]] = []
+def _runs(gaps: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[dt.date]]]:
+    """Consecutive days that are missing or partial for the same reason, together."""
+    runs: list[tuple[str, str, list[dt.date]]] = []
     for gap in gaps:
-        if runs and runs[-1][0] == gap["why"] and (gap["day"] - runs[-1][1][-1]).days == 1:
-            runs[-1][1].append(gap["day"])
+        what = "missing" if gap["status"] == "gap" else gap["status"]
+        if runs and runs[-1][:2] == (what, gap["why"]) and (gap["day"] - runs[-1][2][-1]).days == 1:
+            runs[-1][2].append(gap["day"])
         else:
-            runs.append((gap["why"], [gap["day"]]))
+            runs.append((what, gap["why"], [gap["day"]]))
     return runs

@@ -2,15 +2,19 @@
 
     <lake>/<kind>/dataset=<slug>/day=<YYYY-MM-DD>/<batch>.parquet
 
-A file is written under a temporary name, synced and renamed, so that it is whole or absent. Whether it counts is for
-the ledger to say: a file that the ledger does not list does not exist, and `sweep` removes it.
+A file is written in a folder of its own, synced, and renamed inside the transaction that lists it, so that it is
+whole or absent. Whether it counts is for the ledger to say: a file that it does not list does not exist, and `sweep`
+removes it.
 """
 
 import datetime as dt
 import os
+import shutil
 import time
+import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,25 +32,35 @@ def path_of(root: Path, kind: str, dataset: str, day: dt.date, batch: str) -> Pa
     return root / kind / f"dataset={dataset}" / f"day={day}" / f"{batch}.parquet"
 
 
-def write(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa.RecordBatch]) -> dict[dt.date, int]:
-    """Write the entries of one batch, a file per day; the number of rows of each day.
+class Staged:
+    """The files of one batch, written and synced in a folder of their own, not yet where readers look.
 
-    Writing the same batch again writes the same files. When anything fails, no file is left that was
-    not there before.
+    days: the number of rows of each day. `publish` moves every file to its place; without it nothing is left.
     """
-    written: list[Path] = []
-    rows: dict[dt.date, int] = {}
+
+    def __init__(self, folder: Path, targets: Mapping[dt.date, Path], days: Mapping[dt.date, int]):
+        self._folder, self._targets, self.days = folder, targets, dict(days)
+
+    def publish(self) -> None:
+        """Rename each file to its place. The same batch has the same files, so a second time changes nothing."""
+        for day, target in self._targets.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self._folder / f"{day}.parquet").replace(target)
+
+
+@contextmanager
+def staged(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa.RecordBatch]) -> Iterator[Staged]:
+    """Write the entries of one batch, a file per day. Whatever happens then, what was not published is removed."""
+    folder = root / ".staging" / uuid.uuid4().hex
     try:
+        folder.mkdir(parents=True)
+        days: dict[dt.date, int] = {}
         for day, table in sorted(_by_day(entries, SCHEMAS[kind]).items()):
-            target = path_of(root, kind, dataset, day, batch)
-            if not target.exists():
-                written.append(target)
-            _write_whole(table, target)
-            rows[day] = table.num_rows
-    except BaseException:
-        remove(written)
-        raise
-    return rows
+            _write_synced(table, folder / f"{day}.parquet")
+            days[day] = table.num_rows
+        yield Staged(folder, {day: path_of(root, kind, dataset, day, batch) for day in days}, days)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def read(root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[str]) -> pa.Table:
@@ -87,14 +101,8 @@ def _by_day(entries: Iterable[pa.RecordBatch], schema: pa.Schema) -> dict[dt.dat
     return {day: pa.Table.from_batches(batches, schema) for day, batches in parts.items()}
 
 
-def _write_whole(table: pa.Table, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as file:
-            pq.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+def _write_synced(table: pa.Table, target: Path) -> None:
+    with target.open("wb") as file:
+        pq.write_table(table, file, compression="zstd")
+        file.flush()
+        os.fsync(file.fileno())

@@ -49,6 +49,11 @@ def pseudonym(key: bytes, platform: str, author: str) -> str:
     return hmac.new(key, f"{platform}:{author}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def seal(key: bytes, digest: str) -> str:
+    """A keyed digest (64 hexadecimal digits) of a digest."""
+    return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
+
+
 def mask_authors(posts: pa.RecordBatch, key: bytes, platform: str) -> pa.RecordBatch:
     """The same posts with pseudonyms in the place of author ids."""
     masked = [a and pseudonym(key, platform, a) for a in posts["author"].to_pylist()]

@@ -24,10 +24,10 @@ class Source(NamedTuple):
     unit: Literal["posts", "titles"]
     synthetic: bool
 
-    @property
-    def caption(self) -> str:
+    def caption(self, language: Literal["en", "zh"] = "en") -> str:
         """The title, with a warning where the data is not real."""
-        return f"{self.title} — not real data" if self.synthetic else self.title
+        warning = {"en": "not real data", "zh": "合成数据，并非真实"}[language]
+        return f"{self.title} — {warning}" if self.synthetic else self.title
 
 
 COLUMNS = ["day", "posts", "total", "share", "lo", "hi", "status"]
@@ -52,6 +52,12 @@ def volume(
         first, last = _span(connection, dataset, first, last)
         _check(connection, dataset, topic, term)
         rows = counts.volume(connection, dataset, topic, term and normalise(term), first, last)
+        waiting = ledger.uncounted(connection, dataset, first, last)
+    if waiting:
+        raise InputError(
+            f"{len(waiting)} days of {dataset}, {waiting[0]} the first, have files that are not counted; "
+            "run `guanchao aggregate` first."
+        )
     if len({row["method_id"] for row in rows}) > 1:
         raise InputError(f"The days of {dataset} were counted by different methods; run `guanchao aggregate` first.")
     return _tidy(pd.DataFrame(rows, columns=["day", "posts", "total"]), first, last)
@@ -76,13 +82,21 @@ def source(database_url: str, dataset: str) -> Source:
 
 
 def topics(database_url: str) -> pd.DataFrame:
-    """One row per dataset and topic: posts over all counted days, the peak day, posts and share of that day."""
+    """One row per dataset and topic: posts over all counted days, the peak day, posts and share of that day.
+
+    Without any post there is no peak: its columns are missing.
+    """
     with reading_from(database_url) as connection:
         rows = pd.DataFrame(counts.topics(connection), columns=["dataset", "topic", "day", "posts", "total"])
     rows["share"] = rows["posts"] / rows["total"].where(rows["total"] > 0)
     sums = rows.groupby(["dataset", "topic"], sort=True)["posts"].sum()
-    peaks = rows.sort_values(["posts", "day"], ascending=[False, True]).groupby(["dataset", "topic"], sort=True).first()
-    peaks = peaks.rename(columns={"day": "peak_day", "posts": "peak_posts", "share": "peak_share"})
+    ranked = rows.sort_values(["posts", "day"], ascending=[False, True])
+    peaks = ranked.drop_duplicates(["dataset", "topic"]).set_index(["dataset", "topic"])
+    peaks = (
+        peaks.astype({"day": object})
+        .where(peaks["posts"] > 0)
+        .rename(columns={"day": "peak_day", "posts": "peak_posts", "share": "peak_share"})
+    )
     return sums.to_frame().join(peaks[["peak_day", "peak_posts", "peak_share"]]).reset_index()
 
 
@@ -120,9 +134,9 @@ def _tidy(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
     return frame[COLUMNS]
 
 
-def day(text: str) -> dt.date:
-    """The date that an ISO text such as 2021-08-08 states: notebooks take their parameters as text."""
-    return dt.date.fromisoformat(text)
+def span(volume: pd.DataFrame) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a volume frame."""
+    return volume["day"].iloc[0].date(), volume["day"].iloc[-1].date()
 
 
 def sentence(volume: pd.DataFrame, *, topic: str, source: str) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """The settings that the environment states, with defaults for what it does not."""
         home = Path(environ.get("GUANCHAO_HOME") or "var").resolve()
-        url = environ.get("GUANCHAO_DATABASE_URL") or f"sqlite:///{home / 'guanchao.db'}"
+        url = environ.get("GUANCHAO_DATABASE_URL") or f"sqlite:///{quote(str(home / 'guanchao.db'))}"
         landing = Path(environ.get("GUANCHAO_LANDING") or home / "landing").resolve()
         return cls(home, url, landing)
 

@@ -18,11 +18,11 @@ _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD, 0xFE
 _QUOTES = dict.fromkeys(map(ord, "「」『』“”‘’"))
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _HAN_GAP = re.compile(f"(?<=[{_HAN}])[ \t]+(?=[{_HAN}])")
-_SEPARATORS = r"·・‧•*_\-~/\\|+. ❤♥💕💗💖"
+_SEPARATORS = r"·・‧•*_\-~/\\|+. ❤♥❣💓💔💕💖💗💘💙💚💛💜💝💞💟🖤🤍🤎🧡"
 _INSERTED = re.compile(
     f"(?<=[{_HAN}])[{_SEPARATORS}]{{1,2}}(?=[{_HAN}a-z])|(?<=[a-z])[{_SEPARATORS}]{{1,2}}(?=[{_HAN}])"
 )
-_QUOTE_CHAIN = re.compile(r"(?<!:)//\s*@[^:：\s@/]{1,30}\s*[:：]")
+_QUOTE_CHAIN = re.compile(r"(?<![:：])[/／]{2}\s*[@＠][^:：\s@＠/／]{1,30}\s*[:：]")
 _SENTENCE_END = re.compile(r"(?:[。!?;\n\r]|\.{3,})+")
 _NOT_WORDS = re.compile(r"https?://[!-~]+|(?<![a-z0-9.])t\.cn/[a-z0-9]+|@[\w\-·]{2,30}")
 
@@ -90,6 +90,7 @@ def split_quoted(text: str, quoted: str | None = None) -> Parts:
     >>> split_quoted("说得好//@用户:拒绝陪酒")  # 'well said // @user: refuse to accompany drinking'
     Parts(own='说得好', quoted='拒绝陪酒')
     """
+    text = text.translate(_INVISIBLE)
     chain = _QUOTE_CHAIN.search(text)
     own, passed_on = (text[: chain.start()], text[chain.end() :]) if chain else (text, "")
     return Parts(own, "\n".join(part for part in (passed_on, quoted) if part))

@@ -23,7 +23,15 @@ def at(hour: int, minute: int = 0, day: dt.date = DAY) -> dt.datetime:
 
 def sightings(*rows: dict) -> pa.Table:
     schema = POST.append(pa.field("batch", pa.string()))
-    plain = {"post_id": "1", "day": DAY, "text": "文", "is_repost": False, "deleted": False, "batch": "a"}
+    plain = {
+        "post_id": "1",
+        "day": DAY,
+        "text": "文",
+        "is_repost": False,
+        "truncated": False,
+        "status": "visible",
+        "batch": "a",
+    }
     return pa.Table.from_pylist([plain | row for row in rows], schema=schema)
 
 
@@ -112,7 +120,7 @@ def findings(*topics: str, evasions: tuple[str, ...] = (), refused: tuple[str, .
 EXAMINED = [
     Examined(Item("a", author="x", likes=3, time=at(8, 59)), findings("ali", "wine"), NONE, ["酒", "酒", "好"]),
     Examined(Item("b", author="x", is_repost=True, time=at(9, 1)), NONE, findings("ali"), ["好"]),
-    Examined(Item("c", author="y", deleted=True, likes=4), findings("ali", refused=("wine",)), findings("ali"), []),
+    Examined(Item("c", author="y", status="deleted", likes=4), findings("ali", refused=("wine",)), findings("ali"), []),
     Examined(Item("d"), findings(evasions=("wine",)), NONE, ["的"]),
 ]
 

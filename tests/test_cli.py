@@ -17,7 +17,7 @@ class Shell:
 
     def __init__(self, home: Path):
         self.home = home
-        self._env = {"PATH": os.environ["PATH"], "GUANCHAO_HOME": str(home), "LANG": "C.UTF-8"}
+        self._env = {"PATH": os.environ["PATH"], "GUANCHAO_HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
 
     def run(self, *words: str, code: int = 0, **env: str) -> subprocess.CompletedProcess:
         done = subprocess.run(
@@ -38,7 +38,7 @@ def test_the_whole_way_on_a_csv_of_ones_own(shell: Shell, tmp_path: Path):
     (shell.home / "datasets" / "mine.toml").write_text(
         'slug = "mine"\ntitle = "My posts"\nplatform = "weibo"\nkind = "posts"\nreader = "mapped"\n'
         'source = "a test"\nlicence = "none"\nbasis = "synthetic"\ncitation = "none"\nsampling = "none"\n'
-        '[mapping]\ntext = "content"\ncreated_at = "time"\nauthor = "uid"\n'
+        'max_reject_share = 0.3\n[mapping]\ntext = "content"\ncreated_at = "time"\nauthor = "uid"\n'
     )
     posts = tmp_path / "posts.csv"
     posts.write_text(
@@ -65,7 +65,7 @@ def test_the_real_archive_gives_the_published_series_and_its_gaps(shell: Shell, 
     words = ("ingest", str(shared_data / "weibo-hot-search" / "raw"), "--dataset", "weibo-hot-search")
     first = shell.run(*words)
     assert "Ingested 51 new files: 16,777 rows on 48 days, 0 lines refused" in first.stdout
-    assert first.stderr.count("its day is a gap, not a zero") == 3
+    assert first.stderr.count("is a gap, not a zero") == 3
     shell.run("aggregate")
 
     def series(topic: str, start: str, end: str) -> list[dict]:
@@ -87,10 +87,14 @@ def test_the_real_archive_gives_the_published_series_and_its_gaps(shell: Shell, 
 FAULTS = {
     "an unknown dataset": (["ingest", "README.md", "--dataset", "weibo"], 1, "There is no dataset 'weibo'"),
     "a missing path": (["ingest", "nowhere", "--dataset", "weibo-hot-search"], 1, "nowhere: no such file or folder."),
-    "a series of nothing": (["series", "--dataset", "x", "--topic", "y"], 1, "run `guanchao init` first"),
+    "a series of nothing": (["series", "--dataset", "x", "--topic", "y"], 1, "run `guanchao init`."),
     "an option that does not exist": (["series", "--datset", "x"], 2, "No such option"),
     "a day that is none": (["series", "--dataset", "x", "--topic", "y", "--from", "8 August"], 2, "does not match"),
-    "a database of another kind": (["status"], 1, "GUANCHAO_DATABASE_URL is not a database URL"),
+    "a database of another kind": (
+        ["status"],
+        1,
+        "GUANCHAO_DATABASE_URL is not the URL of a SQLite or PostgreSQL database",
+    ),
 }
 
 
@@ -107,20 +111,20 @@ def test_a_fault_is_one_sentence_and_an_exit_code(shell: Shell, words: list[str]
 def test_one_bad_file_of_a_folder_does_not_hold_back_the_others(shell: Shell, tmp_path: Path):
     folder = tmp_path / "files"
     folder.mkdir()
-    (folder / "2021-08-08.json").write_text('[{"title": "甲"}]')
+    (folder / "2021-08-08.json").write_text('[{"title": "甲", "url": "/"}]')
     (folder / "2021-08-09.json").write_text("<html>")
 
     done = shell.run("ingest", str(folder), "--dataset", "weibo-hot-search", code=1)
 
     assert "Ingested 1 new file: 1 row on 1 day" in done.stdout
     assert "2021-08-09.json:1: not valid JSON" in done.stderr
-    assert "Refused: 1 of 2 files; the others are ingested." in done.stderr
+    assert "Refused: 1 of 2 files." in done.stderr
 
 
 def test_status_shows_batches_rejects_and_gaps(shell: Shell, tmp_path: Path):
     path = tmp_path / "2021-08-08.json"
     path.write_text('[{"title": "甲"}, {}]')
-    shell.run("ingest", str(path), "--dataset", "weibo-hot-search")
+    shell.run("ingest", str(path), "--dataset", "weibo-hot-search", "--max-reject-share", "0.5")
 
     shown = shell.run("status").stdout
     assert "weibo-hot-search" in shown
@@ -144,3 +148,27 @@ def test_init_may_be_repeated_and_keeps_the_key(shell: Shell):
 
     assert "kept the pseudonym key" in shell.run("init").stdout
     assert (shell.home / "pseudonym.key").read_bytes() == key
+
+
+def test_topics_before_any_count_is_an_empty_table_and_an_unknown_dataset_a_sentence(shell: Shell):
+    shell.run("init")
+
+    assert json.loads(shell.run("topics", "--json").stdout) == []
+    assert "There is no counted dataset 'nope'" in shell.run("topics", "--dataset", "nope", code=1).stderr
+
+
+def test_inspect_shows_what_a_file_is_and_writes_nothing(shell: Shell):
+    shown = shell.run("inspect", "sample_data/sample-weibo-search/2021-08-31.csv").stdout
+
+    assert "weibo_search_csv" in shown
+    assert "1,116 rows of 1,116 would be kept, 2021-08-31 to 2021-09-05" in shown
+    assert "texts were cut off by the site" in shown
+    assert not shell.home.exists()
+
+
+def test_a_home_with_blanks_percents_and_chinese_in_its_path_works(tmp_path: Path):
+    shell = Shell(tmp_path / "a b%41?家")
+
+    assert "家/guanchao.db" in shell.run("init").stdout
+    assert (shell.home / "guanchao.db").exists()
+    assert shell.home.stat().st_mode & 0o077 == 0

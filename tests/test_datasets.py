@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import datasets
+from pipeline import datasets, sources
 from pipeline.errors import InputError
 
 HEAD = """\
@@ -60,7 +60,7 @@ def test_a_folder_that_does_not_exist_adds_nothing(tmp_path: Path):
     ("slug", "hint"),
     [
         ("weibo-hot-serch", r"did you mean weibo-hot-search or .*\?$"),
-        ("qqqqqqqq", r"known are: sample-hot-search, .*, zhihu-hot-questions\.$"),
+        ("qqqqqqqq", r"known are: .*sample-hot-search, sample-posts, .*\.$"),
     ],
 )
 def test_an_unknown_dataset_names_the_nearest(slug: str, hint: str):
@@ -106,6 +106,23 @@ def test_a_wrong_entry_is_one_sentence_with_its_file(tmp_path: Path, toml: str |
     assert str(caught.value).startswith(f"{tmp_path / 'mine.toml'}: {sentence}")
     assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_a_share_of_rejects_lies_between_nothing_and_all(tmp_path: Path, share: float):
+    with pytest.raises(InputError, match="max_reject_share"):
+        register(tmp_path, f"max_reject_share = {share}\n{HEAD}{MAPPING}")
+
+
+def test_an_entry_without_a_reader_leaves_its_files_to_be_recognised(tmp_path: Path):
+    mine = register(tmp_path, HEAD.replace('reader = "mapped"\n', ""))["mine"]
+    assert (mine.reader, mine.mapping, mine.max_reject_share) == (None, {}, 0.05)
+
+
+@pytest.mark.parametrize("dataset", datasets.load().values(), ids=lambda dataset: dataset.slug)
+def test_the_reader_of_a_packaged_entry_exists(dataset: datasets.Dataset):
+    kinds = {known.kind for known in sources.formats() if known.name == dataset.reader}
+    assert dataset.reader is None or dataset.kind in kinds
 
 
 @pytest.mark.parametrize("slug", ["../../x", "Foo Bar", "a/b", "a=b"])

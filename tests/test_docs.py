@@ -89,12 +89,24 @@ def test_every_command_of_the_readme_belongs_to_a_section_that_is_run():
     assert len(re.findall(r"^```sh$", README, flags=re.M)) == len(ran)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "ETHICS.md", "CHANGELOG.md", "sample_data/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "ETHICS.md", "CHANGELOG.md", "docs/formats.md", "sample_data/README.md"]
+)
 def test_what_a_page_links_to_exists(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [t for t in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in t]
 
     assert [t for t in targets if not (ROOT / page).parent.joinpath(t).exists()] == []
+
+
+def test_the_page_on_formats_lists_every_reader_and_tests_that_exist():
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `(\w+\.py)` \|$", page, flags=re.M)
+    readers = {path.stem for path in (ROOT / "pipeline" / "sources").glob("*.py")} - {"__init__"}
+
+    assert {module for module, _ in rows} == readers
+    named = set(re.findall(r"test_\w+\.py", page))
+    assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
 def test_the_lock_has_hashes_and_no_addresses():

@@ -22,7 +22,9 @@ def entries(*titles: tuple[str, dt.date]) -> pa.RecordBatch:
 
 
 def write(root: Path, *parts: pa.RecordBatch, batch: str = "b1") -> dict[dt.date, int]:
-    return lake.write(root, "board", "demo", batch, parts)
+    with lake.staged(root, "board", "demo", batch, parts) as staged:
+        staged.publish()
+    return staged.days
 
 
 def titles(root: Path, day: dt.date, *batches: str) -> list[str]:
@@ -91,26 +93,31 @@ def test_a_reader_that_fails_midway_leaves_nothing(tmp_path: Path):
         raise RuntimeError("the disk was pulled out")
 
     with pytest.raises(RuntimeError, match="pulled out"):
-        lake.write(tmp_path, "board", "demo", "b1", broken())
-    assert list(tmp_path.rglob("*")) == []
+        list(staged_days(tmp_path, broken()))
+    assert files(tmp_path) == {}
 
 
-def test_a_day_that_cannot_be_written_takes_the_days_before_it_along(tmp_path: Path):
-    blocked = lake.path_of(tmp_path, "board", "demo", DAYS[1], "b1").parent
-    blocked.parent.mkdir(parents=True)
-    blocked.touch()
-    with pytest.raises(OSError, match="day=2021-08-08"):
-        write(tmp_path, entries(*(("a", day) for day in DAYS)))
-    assert [p for p in tmp_path.rglob("*") if p.name != "dataset=demo"] == [tmp_path / "board", blocked]
+def staged_days(root: Path, parts: Iterator[pa.RecordBatch]) -> Iterator[dt.date]:
+    with lake.staged(root, "board", "demo", "b1", parts) as staged:
+        yield from staged.days
 
 
-def test_no_temporary_file_remains(tmp_path: Path):
+def test_what_is_staged_and_not_published_is_nowhere(tmp_path: Path):
+    with lake.staged(tmp_path, "board", "demo", "b1", [entries(("a", DAYS[0]))]) as staged:
+        assert staged.days == {DAYS[0]: 1}
+        assert not lake.path_of(tmp_path, "board", "demo", DAYS[0], "b1").exists()
+    assert files(tmp_path) == {}
+
+
+def test_a_second_writer_of_a_batch_that_fails_leaves_the_files_of_the_first(tmp_path: Path):
     write(tmp_path, entries(*(("a", day) for day in DAYS)))
-    blocked = lake.path_of(tmp_path, "board", "demo", DAYS[0], "b2")
-    blocked.mkdir()
-    with pytest.raises(OSError, match="b2"):
-        write(tmp_path, entries(("a", DAYS[0])), batch="b2")
-    assert {Path(name).suffix for name in files(tmp_path)} == {".parquet"}
+    before = files(tmp_path)
+    with (
+        pytest.raises(RuntimeError, match="refused"),
+        lake.staged(tmp_path, "board", "demo", "b1", [entries(("a", DAYS[0]))]),
+    ):
+        raise RuntimeError("refused")
+    assert files(tmp_path) == before
 
 
 def test_removing_the_last_file_removes_its_folders(tmp_path: Path):

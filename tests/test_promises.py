@@ -10,6 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipeline import aggregate, jobs, lake
+from pipeline.errors import InputError
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
 from pipeline.store.connection import reading_from
@@ -180,14 +181,43 @@ def test_an_ingest_that_dies_leaves_no_trace_and_the_next_one_completes(method, 
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="killed"):
         if step == "ledger":
-            patch.setattr(ledger, "cover", dies)
+            patch.setattr(ledger, "record", dies)
         else:
-            patch.setattr(lake, "_write_whole", after_one(lake._write_whole))
+            patch.setattr(lake, "_write_synced", after_one(lake._write_synced))
         jobs.ingest(made, str(paths[0]), "crawl")
 
     assert tables(made) == before
-    assert list(made.lake.rglob("*")) == []
+    assert [p for p in made.lake.rglob("*") if p.is_file()] == []
     assert jobs.ingest(made, str(paths[0]), "crawl")["new"] is True
+
+
+def test_an_ingest_that_dies_takes_nothing_from_another_of_the_same_content(method, tmp_path, monkeypatch):
+    paths = write(tmp_path / "files", MOVING)
+    made = rebuilt(tmp_path / "home", paths[:1], method)
+    before = tables(made), lake_bytes(made)
+
+    monkeypatch.setattr(ledger, "has_batch", lambda *_: False)  # as for a process that looked before the other wrote
+    monkeypatch.setattr(ledger, "record", dies)
+    with pytest.raises(RuntimeError, match="killed"):
+        jobs.ingest(made, str(paths[0]), "crawl")
+    assert (tables(made), lake_bytes(made)) == before
+
+
+def test_an_entry_that_is_read_in_another_way_asks_to_forget_the_dataset_first(method, tmp_path):
+    paths = write(tmp_path / "files", MOVING)
+    made = rebuilt(tmp_path / "home", paths[:1], method)
+    entry = made.registry / "crawl.toml"
+    entry.write_text(ENTRY.replace('text = "text"', 'text = "user"'))
+
+    with pytest.raises(InputError, match=r"states another kind, platform, reader or mapping .*guanchao forget"):
+        jobs.ingest(made, str(paths[1]), "crawl")
+
+    entry.write_text(ENTRY)
+    jobs.forget(made, "crawl")
+    assert [p for p in made.lake.rglob("*") if p.is_file()] == []
+    empty = project(tmp_path / "empty")
+    count(empty, method)
+    assert tables(made) == tables(empty)
 
 
 def dies(*_):
@@ -225,7 +255,7 @@ def test_no_author_id_and_no_text_is_found_outside_the_lake(method, tmp_path):
     secret, words = "7777777777", "阿里女员工的事我看到了"
     post = {"id": "1", "at": "2021-08-08 12:00", "user": secret, "text": words, "likes": 1}
     refused = {"id": "2", "at": "never", "user": secret, "text": words}
-    made = rebuilt(tmp_path / "home", write(tmp_path / "files", [[post, refused]]), method)
+    made = rebuilt(tmp_path / "home", write(tmp_path / "files", [[post] * 30 + [refused]]), method)
 
     for path in (p for p in made.home.rglob("*") if p.is_file()):
         content = path.read_bytes()

@@ -12,10 +12,24 @@ from hypothesis import strategies as st
 from pipeline.schema import BOARD_ENTRY, POST, SHANGHAI, Reject, Rule, chunked, day_of, with_column, with_ids
 
 DAY = dt.date(2021, 8, 8)
-POST_ROW = {"post_id": "", "day": DAY, "author": "a1", "text": "拒绝陪酒", "is_repost": False, "deleted": False}
+POST_ROW = {
+    "post_id": "",
+    "day": DAY,
+    "author": "a1",
+    "text": "拒绝陪酒",
+    "is_repost": False,
+    "truncated": False,
+    "status": "visible",
+}
 
 entry = st.builds(lambda title: {"title": title, "day": DAY, "is_ad": False}, st.text("阿里ab", max_size=3))
 reject = st.builds(Reject, st.integers(1, 99), st.sampled_from(["no_text", "bad_time"]), st.text(max_size=5))
+
+
+def test_a_post_has_a_status_and_a_mark_of_truncation_and_neither_may_be_missing():
+    assert "deleted" not in POST.names
+    assert not POST.field("status").nullable
+    assert not POST.field("truncated").nullable
 
 
 def posts(*changes: dict[str, Any]) -> pa.RecordBatch:

@@ -23,7 +23,7 @@ BOARDS = {
 def project(settings, method, tmp_path):
     for day, titles in BOARDS.items():
         path = tmp_path / f"{day}.json"
-        path.write_text(json.dumps([{"title": title} for title in titles]))
+        path.write_text(json.dumps([{"url": "/", "title": title} for title in titles]))
         jobs.ingest(settings, str(path), "weibo-hot-search")
     days = [place for chunk in jobs.plan(settings, method=method) for place in chunk]
     list(jobs.count(settings, days, method))
@@ -58,6 +58,16 @@ def test_dtypes_are_those_that_the_docstring_states(project):
     }
 
 
+def test_days_with_files_that_are_not_counted_are_no_gaps_but_a_question_too_early(project, tmp_path):
+    for day in ("2021-08-09", "2021-08-12"):
+        path = tmp_path / f"{day}.json"
+        path.write_text(json.dumps([{"url": "/", "title": "新的"}]))
+        jobs.ingest(project, str(path), "weibo-hot-search")
+
+    with pytest.raises(InputError, match="1 days of weibo-hot-search, 2021-08-09 the first, have files that are not"):
+        volume(project)
+
+
 def test_a_term_is_sought_in_any_script_or_width(project):
     for term in ("阿里女员工", "阿里女員工"):
         assert volume(project, term=term)["posts"].tolist() == [1, 0, pd.NA, 1]
@@ -87,7 +97,7 @@ def test_a_dataset_that_was_never_ingested_or_counted_is_told_apart(settings, tm
         series.volume(settings.database_url, "zhihu-hot-questions", "alibaba_case")
 
     path = tmp_path / "2021-08-08.json"
-    path.write_text('[{"title": "甲"}]')
+    path.write_text('[{"url": "/", "title": "甲"}]')
     jobs.ingest(settings, str(path), "weibo-hot-search")
     with pytest.raises(InputError, match="Nothing of weibo-hot-search is counted yet; run `guanchao aggregate`"):
         volume(settings)
@@ -144,7 +154,7 @@ def test_the_whole_way_gives_the_same_tables_on_postgresql_and_sqlite(database_u
     engine.dispose()
     for day, titles in BOARDS.items():
         path = tmp_path / f"{day}.json"
-        path.write_text(json.dumps([{"title": title} for title in titles]))
+        path.write_text(json.dumps([{"url": "/", "title": title} for title in titles]))
         jobs.ingest(made, str(path), "weibo-hot-search")
     list(jobs.count(made, [p for chunk in jobs.plan(made, method=method) for p in chunk], method))
 

@@ -172,7 +172,7 @@ def _draw_days(axes: Axes, table: pd.DataFrame) -> None:
     if len(table) <= _WEEKENDS:
         for first, last in days.weekends(table["day"]):
             axes.axvspan(x[first] - 0.5, x[last] + 0.5, color=WEEKEND, linewidth=0, zorder=0, gid="weekend")
-    for first, last in days.runs(table["share"].isna().to_numpy()):
+    for first, last in days.runs((table["status"] == "gap").to_numpy()):
         axes.axvspan(x[first] - 0.5, x[last] + 0.5, zorder=1, gid="gap", **_hatching())
     axes.set_xlim(x[0] - 0.5, x[-1] + 0.5)
 
@@ -215,7 +215,7 @@ def _draw_legend(figure: Figure, sheet: page.Sheet, table: pd.DataFrame, words: 
         Patch(facecolor=GREY, linewidth=0, label=words["bars"]),
     ]
     handles = [] if table["share"].isna().all() else ink
-    if table["share"].isna().any():
+    if (table["status"] == "gap").any():
         handles.append(Patch(label=words["gap"], **_hatching()))
     if len(table) <= _WEEKENDS and days.weekends(table["day"]):
         handles.append(Patch(facecolor=WEEKEND, linewidth=0, label=words["weekend"]))

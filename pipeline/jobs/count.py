@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy import Connection
 
 from pipeline import aggregate, datasets, lake, lexicon, match, text
-from pipeline.datasets import Dataset
 from pipeline.jobs.home import database
 from pipeline.segment import Segmenter
 from pipeline.settings import Settings
@@ -66,9 +66,18 @@ def plan(settings: Settings, chunk: int = 16, method: Method | None = None) -> l
     with database(settings) as engine, writing(engine) as connection:
         counts.record_method(connection, method.record)
         counts.replace_events(connection, lexicon.events())
+        _renew(connection, settings)
         stale = ledger.stale(connection, method.record["method_id"])
     days = [{"dataset": slug, "day": str(day)} for slug, day in stale]
     return [days[first : first + chunk] for first in range(0, len(days), chunk)]
+
+
+def _renew(connection: Connection, settings: Settings) -> None:
+    """Bring what the registry says of the datasets in use into the ledger: titles, licences, known gaps."""
+    for slug, dataset in datasets.load(settings.registry).items():
+        if ledger.dataset(connection, slug):
+            ledger.register(connection, dataset.model_dump() | {"reading": dataset.reading})
+            ledger.cover(connection, slug, (), {}, dataset.known_gaps)
 
 
 def count(settings: Settings, partitions: Iterable[Json], method: Method | None = None) -> Iterator[Json]:
@@ -76,32 +85,35 @@ def count(settings: Settings, partitions: Iterable[Json], method: Method | None 
     method = method or Method(settings.cache)
     with database(settings) as engine:
         for place in partitions:
-            dataset, day = datasets.find(place["dataset"], settings.registry), dt.date.fromisoformat(place["day"])
+            dataset, day = place["dataset"], dt.date.fromisoformat(place["day"])
             with reading(engine) as connection:
-                partition = ledger.partition(connection, dataset.slug, day)
-            tables = _counted(settings, dataset, day, partition, method)
+                kind = ledger.kind(connection, dataset)
+                partition = ledger.partition(connection, dataset, day)
+            tables = _counted(settings, kind, dataset, day, partition, method)
             with writing(engine) as connection:
-                counts.replace_day(connection, dataset.slug, day, tables)
+                counts.replace_day(connection, dataset, day, tables)
             yield {**place, "posts": tables["day_total"][0]["posts"]}
 
 
 def _counted(
-    settings: Settings, dataset: Dataset, day: dt.date, partition: ledger.Partition, method: Method
+    settings: Settings, kind: str, dataset: str, day: dt.date, partition: ledger.Partition, method: Method
 ) -> aggregate.Tables:
-    title = dataset.kind == "board"
-    examined = [method.examine(item, day, title) for item in _items(settings, dataset, day, partition)]
-    tables = aggregate.count(dataset.slug, day, dataset.kind, examined, method.lexicon, method.stopwords)
+    items = _items(settings, kind, dataset, day, partition)
+    examined = [method.examine(item, day, title=kind == "board") for item in items]
+    tables = aggregate.count(dataset, day, kind, examined, method.lexicon, method.stopwords)
     tables["day_total"][0] |= {"method_id": method.record["method_id"], "inputs": partition.inputs}
     return tables
 
 
-def _items(settings: Settings, dataset: Dataset, day: dt.date, partition: ledger.Partition) -> list[aggregate.Item]:
-    entries = lake.read(settings.lake, dataset.kind, dataset.slug, day, partition.batches)
-    if dataset.kind == "board":
+def _items(
+    settings: Settings, kind: str, dataset: str, day: dt.date, partition: ledger.Partition
+) -> list[aggregate.Item]:
+    entries = lake.read(settings.lake, kind, dataset, day, partition.batches)
+    if kind == "board":
         return aggregate.titles(entries)
     moved = pa.array(sorted(partition.moved), pa.string())
     for other, batches in sorted(partition.elsewhere.items()):
-        there = lake.read(settings.lake, dataset.kind, dataset.slug, other, batches)
+        there = lake.read(settings.lake, kind, dataset, other, batches)
         entries = pa.concat_tables([entries, there.filter(pc.is_in(there["post_id"], moved))])
     return aggregate.posts(entries, day)
 

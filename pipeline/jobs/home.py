@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from pipeline import lake, lexicon, pseudonyms
+from pipeline.errors import unknown
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
-from pipeline.store.connection import connect, reading, upgrade, writing
+from pipeline.store.connection import connect, reading, shown, upgrade, writing
 
 Json = dict[str, Any]
 
@@ -19,13 +20,18 @@ def initialise(settings: Settings) -> Json:
 
     Also removes what a killed run left in the lake.
     """
-    for folder in (settings.home, settings.registry, settings.landing, settings.lake):
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # texts and pseudonyms lie below it
+    for folder in (settings.registry, settings.landing, settings.lake):
         folder.mkdir(parents=True, exist_ok=True)
     created = pseudonyms.create_key(settings.key_file)
     with database(settings) as engine, writing(engine) as connection:
         counts.replace_events(connection, lexicon.events())
-    shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    return {"home": str(settings.home), "database": shown, "key_created": created, "swept": sweep(settings)}
+    return {
+        "home": str(settings.home),
+        "database": shown(settings.database_url),
+        "key_created": created,
+        "swept": sweep(settings),
+    }
 
 
 @contextmanager
@@ -48,6 +54,17 @@ def status(settings: Settings) -> Json:
             "gaps": {row["dataset"]: ledger.gaps(connection, row["dataset"]) for row in used},
             "rejects": ledger.rejects_by_reason(connection),
         }
+
+
+def forget(settings: Settings, dataset: str) -> Json:
+    """Remove everything of a dataset: its counts, its place in the ledger, its files in the lake."""
+    with database(settings) as engine, writing(engine) as connection:
+        if ledger.dataset(connection, dataset) is None:
+            raise unknown("ingested dataset", dataset, [row["dataset"] for row in ledger.overview(connection)])
+        files = [lake.path_of(settings.lake, *place) for place in ledger.lake_files(connection) if place[1] == dataset]
+        ledger.forget(connection, dataset)
+    lake.remove(files)
+    return {"dataset": dataset, "files": len(files)}
 
 
 def sweep(settings: Settings) -> list[str]:

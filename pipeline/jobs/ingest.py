@@ -2,21 +2,23 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import Connection, Engine
 
-from pipeline import datasets, lake, pseudonyms, sources
+from pipeline import datasets, files, lake, pseudonyms, sources
 from pipeline.datasets import Dataset
-from pipeline.errors import InputError
-from pipeline.fields import day_in_name
+from pipeline.errors import InputError, Unobserved
+from pipeline.fields import Moment, day_in_name, moment
+from pipeline.files import File, locate
+from pipeline.formats import Source
 from pipeline.jobs.home import database
-from pipeline.schema import SHANGHAI, Chunk, with_ids
+from pipeline.schema import SHANGHAI, Chunk, Refused, with_ids
 from pipeline.settings import Settings
 from pipeline.store import ledger
 from pipeline.store.connection import reading, writing
@@ -30,28 +32,54 @@ def discover(settings: Settings) -> list[Json]:
         known = ledger.batches(connection)
     found = []
     for slug, dataset in datasets.load(settings.registry).items():
-        paths = sources.listing(settings.landing / slug, dataset)
-        found += [
-            {"path": str(p), "dataset": slug} for p in paths if (slug, _identity(p, dataset).batch_id) not in known
-        ]
+        listed = files.listing(settings.landing / slug)
+        new = (file for file in listed if not _known(file, dataset, known))
+        found += [{"path": str(file), "dataset": slug} for file in new]
     return found
 
 
-def ingest(settings: Settings, path: str, dataset: str) -> Json:
+def ingest(
+    settings: Settings,
+    path: str | File,
+    dataset: str,
+    observed_at: str | None = None,
+    max_reject_share: float | None = None,
+) -> Json:
     """Read one file into the lake and list it in the ledger. Nothing is left of it when that fails.
 
+    path: a file, or `archive!member`. observed_at: when its rows were seen, where neither they nor its name say so.
+    max_reject_share: the share of refused rows beyond which the file is refused whole; the dataset's entry by default.
     Returns path, dataset, new (false for content that was ingested before, which is left alone), posts, rejected, the
     days it touches, and as gaps the day of a file that is valid and empty where the dataset promises daily data.
     """
     registered = datasets.find(dataset, settings.registry)
-    source = Path(path)
-    identity = _identity(source, registered)
+    file = locate(path) if isinstance(path, str) else path
+    identity = _identity(file, registered)
     with database(settings) as engine:
         with reading(engine) as connection:
             known = ledger.has_batch(connection, dataset, identity.batch_id)
         if known:
-            return {"path": path, "dataset": dataset, "new": False, "posts": 0, "rejected": 0, "days": [], "gaps": []}
-        return _Ingest(settings, registered, source, identity).run(engine)
+            return {
+                "path": str(file),
+                "dataset": dataset,
+                "new": False,
+                "format": "",
+                "posts": 0,
+                "rejected": 0,
+                "days": [],
+                "gaps": {},
+            }
+        source = Source(file, registered, observation(file, observed_at))
+        limit = registered.max_reject_share if max_reject_share is None else max_reject_share
+        return _Ingest(settings, source, identity, limit).run(engine)
+
+
+def _known(file: File, dataset: Dataset, known: Collection[tuple[str, str]]) -> bool:
+    """Whether the content was ingested; not for a file that `ingest` will refuse, which then says why."""
+    try:
+        return (dataset.slug, _identity(file, dataset).batch_id) in known
+    except InputError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +88,75 @@ class _Identity:
     sha256: str
 
 
-def _identity(path: Path, dataset: Dataset) -> _Identity:
+def _identity(file: File, dataset: Dataset) -> _Identity:
     """What makes a content the same: its bytes; and the day in its name, where only the name states it."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file.")
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    with file.open() as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     if not dataset.daily:
         return _Identity(sha256, sha256)
-    return _Identity(hashlib.sha256(f"{day_in_name(path.name)} {sha256}".encode()).hexdigest(), sha256)
+    return _Identity(hashlib.sha256(f"{day_in_name(file.name)} {sha256}".encode()).hexdigest(), sha256)
+
+
+def observation(file: File, observed_at: str | None) -> Moment | None:
+    """When the rows of a file were seen: as somebody says, else on the day in its name, else unknown."""
+    if observed_at is not None:
+        try:
+            return moment(observed_at)
+        except Refused:
+            raise InputError(
+                f"--observed-at {observed_at!r} is no date or time; write 2021-08-08 or 2021-08-08 09:30."
+            ) from None
+    try:
+        return Moment(day_in_name(file.name), None)
+    except InputError:
+        return None
 
 
 class _Ingest:
     """One file on its way into the lake and the ledger."""
 
-    def __init__(self, settings: Settings, dataset: Dataset, path: Path, identity: _Identity):
-        self._settings, self._dataset, self._path, self._identity = settings, dataset, path, identity
+    def __init__(self, settings: Settings, source: Source, identity: _Identity, limit: float):
+        self._settings, self._source, self._identity, self._limit = settings, source, identity, limit
+        self._dataset, self._file = source.dataset, source.file
         self._rejects: list[Json] = []
         self._sightings: set[tuple[str, dt.date]] = set()
+        self._format = ""
+        self._gap = "the file of the day is valid and empty"
 
     def run(self, engine: Engine) -> Json:
         dataset, batch_id = self._dataset, self._identity.batch_id
-        days = lake.write(self._settings.lake, dataset.kind, dataset.slug, batch_id, self._entries())
-        try:
-            self._check(days)
+        with lake.staged(self._settings.lake, dataset.kind, dataset.slug, batch_id, self._entries()) as staged:
+            self._check(sum(staged.days.values()))
             with writing(engine) as connection:
-                self._record(connection, days)
-        except BaseException:
-            self._forget(engine, days)
-            raise
+                self._record(connection, staged)
         return {
-            "path": str(self._path),
+            "path": str(self._file),
             "dataset": dataset.slug,
             "new": True,
-            "posts": sum(days.values()),
+            "format": self._format,
+            "posts": sum(staged.days.values()),
             "rejected": len(self._rejects),
-            "days": [str(day) for day in days],
-            "gaps": [str(day) for day in self._gaps(days)],
+            "days": [str(day) for day in staged.days],
+            "gaps": {str(day): why for day, why in self._gaps(staged.days).items()},
         }
 
     def _entries(self) -> Iterator[pa.RecordBatch]:
-        for chunk in sources.read(self._path, self._dataset):
-            self._rejects += chunk.rejects.to_pylist()
-            yield self._private(chunk) if self._dataset.kind == "posts" else chunk.entries
+        try:
+            chosen = sources.chosen(self._source)
+            self._format = chosen.name
+            for chunk in sources.read(self._source, chosen):
+                self._rejects += map(self._sealed, chunk.rejects.to_pylist())
+                yield self._private(chunk) if self._dataset.kind == "posts" else chunk.entries
+        except Unobserved as defect:
+            if not self._dataset.daily:
+                raise
+            self._gap = defect.reason
+
+    def _sealed(self, reject: Json) -> Json:
+        """The reject with a keyed digest: a plain one of a row without text could be guessed back into its author."""
+        if self._dataset.kind == "board":
+            return reject
+        return reject | {"digest": pseudonyms.seal(self._key, reject["digest"])}
 
     def _private(self, chunk: Chunk) -> pa.RecordBatch:
         posts = chunk.entries
@@ -116,50 +170,42 @@ class _Ingest:
     def _key(self) -> bytes:
         return pseudonyms.read_key(self._settings.key_file)
 
-    def _forget(self, engine: Engine, days: Iterable[dt.date]) -> None:
-        """Remove the lake files of this batch, unless another process listed the same content in the meantime."""
-        place = self._settings.lake, self._dataset.kind, self._dataset.slug
-        with writing(engine) as connection:
-            if not ledger.has_batch(connection, self._dataset.slug, self._identity.batch_id):
-                lake.remove(lake.path_of(*place, day, self._identity.batch_id) for day in days)
+    def _check(self, kept: int) -> None:
+        """Refuse the file whole when too many of its rows were refused."""
+        rows = kept + len(self._rejects)
+        if not rows or (kept and len(self._rejects) <= rows * self._limit):
+            return
+        reasons = Counter(reject["reason"] for reject in self._rejects).most_common()
+        told = ", ".join(f"{reason} {number}" for reason, number in reasons)
+        raise InputError(
+            f"{self._file}:{self._rejects[0]['line']}: {len(self._rejects) / rows:.1%} of its {rows} rows were refused "
+            f"({told}), over the limit of {self._limit:.1%}; mend the file, its entry {self._dataset.origin.name}, "
+            "or the limit (--max-reject-share)."
+        )
 
-    def _check(self, days: dict[dt.date, int]) -> None:
-        if self._rejects and not days:
-            reasons = ", ".join(sorted({reject["reason"] for reject in self._rejects}))
-            raise InputError(
-                f"{self._path}:{self._rejects[0]['line']}: none of its {len(self._rejects)} rows can be used "
-                f"({reasons}); "
-                f"does the file belong to {self._dataset.slug}, and is its entry {self._dataset.origin.name} right?"
-            )
-
-    def _record(self, connection: Connection, days: dict[dt.date, int]) -> None:
-        dataset = self._dataset
-        ledger.register(connection, dataset.model_dump())
+    def _record(self, connection: Connection, staged: lake.Staged) -> None:
+        dataset, days = self._dataset, staged.days
+        ledger.register(connection, dataset.model_dump() | {"reading": dataset.reading})
         if ledger.has_batch(connection, dataset.slug, self._identity.batch_id):
             return  # another process was faster with the same content
         batch = {
             "dataset": dataset.slug,
             "batch_id": self._identity.batch_id,
             "sha256": self._identity.sha256,
-            "name": self._path.name,
+            "name": self._file.name,
             "rows": sum(days.values()) + len(self._rejects),
             "posts": sum(days.values()),
             "rejected": len(self._rejects),
+            "repaired": self._file.notes.get("repaired", 0),
+            "format": self._format,
             "first_day": min(days, default=None),
             "last_day": max(days, default=None),
             "ingested_at": dt.datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0),
         }
         ledger.record(connection, batch, days, self._rejects, self._sightings)
         complete = days if dataset.daily else ()
-        ledger.cover(connection, dataset.slug, complete, self._gaps(days), _known_gaps(dataset))
+        ledger.cover(connection, dataset.slug, complete, self._gaps(days), dataset.known_gaps)
+        staged.publish()  # last, so that what fails before it leaves no file
 
-    def _gaps(self, days: Collection[dt.date]) -> list[dt.date]:
-        return [day_in_name(self._path.name)] if self._dataset.daily and not days else []
-
-
-def _known_gaps(dataset: Dataset) -> dict[dt.date, str]:
-    return {
-        gap.first + dt.timedelta(days=offset): gap.why
-        for gap in dataset.gaps
-        for offset in range((gap.last - gap.first).days + 1)
-    }
+    def _gaps(self, days: Collection[dt.date]) -> dict[dt.date, str]:
+        return {day_in_name(self._file.name): self._gap} if self._dataset.daily and not days else {}

@@ -20,9 +20,9 @@ def summary(settings: Settings) -> list[Json]:
     """One row per dataset and topic: label, posts over all counted days, peak day, posts and share of that day."""
     labels = {topic.id: (topic.label_en, topic.label_zh) for topic in lexicon.load().topics}
     rows = series.topics(settings.database_url)
-    rows["label_en"], rows["label_zh"] = zip(
-        *(labels.get(topic, (topic, topic)) for topic in rows["topic"]), strict=True
-    )
+    for number, language in enumerate(("en", "zh")):
+        rows[f"label_{language}"] = [labels.get(topic, (topic, topic))[number] for topic in rows["topic"]]
+    rows = rows.astype(object).where(rows.notna(), None)
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
@@ -41,17 +41,22 @@ def draw(
     from pipeline import figures  # matplotlib takes half a second, which only charts should cost
 
     frame = series.volume(settings.database_url, dataset, topic, term=term, first=first, last=last)
-    events = series.events(settings.database_url, frame["day"].iloc[0].date(), frame["day"].iloc[-1].date())
+    events = series.events(settings.database_url, *series.span(frame))
     source = series.source(settings.database_url, dataset)
     figure = figures.volume(
         frame,
         events,
         title=_title(topic, term, language),
-        subtitle=source.caption,
+        subtitle=source.caption(language),
         unit=source.unit,
         language=language,
     )
-    return [str(path) for path in figures.save(figure, frame, stem or settings.figures / _stem(dataset, topic, term))]
+    return [
+        str(path)
+        for path in figures.save(
+            figure, frame, _without_suffix(stem) if stem else settings.figures / _stem(dataset, topic, term)
+        )
+    ]
 
 
 def counted(settings: Settings) -> list[str]:
@@ -73,12 +78,16 @@ def notebook(settings: Settings, path: str, dataset: str) -> str:
         raise InputError(f"{path}: no such notebook.")
     target = settings.notebooks / f"{source.stem}-{dataset}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
-    parameters = {"database_url": settings.database_url, "dataset": dataset, "figures_folder": str(settings.figures)}
+    parameters = {"home": str(settings.home), "dataset": dataset}  # no database URL: it may hold a password
     quiet = ["--IPKernelApp.log_level=ERROR"]  # ipykernel warns of its loopback TCP ports at every start
     papermill.execute_notebook(
         source, target, parameters, progress_bar=False, kernel_name="python3", extra_arguments=quiet
     )
     return str(target)
+
+
+def _without_suffix(stem: Path) -> Path:
+    return stem.with_suffix("") if stem.suffix in (".png", ".pdf", ".csv") else stem
 
 
 def _title(topic: str, term: str | None, language: Language) -> str:

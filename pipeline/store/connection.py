@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from pipeline.errors import InputError
@@ -27,25 +27,30 @@ def connect(url: str) -> Engine:
     """
     try:
         address = make_url(url)
-    except ArgumentError:
+        if address.drivername in ("postgres", "postgresql"):
+            address = address.set(drivername="postgresql+psycopg")
+        if address.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError
+        sqlite = address.get_backend_name() == "sqlite"
+        engine = create_engine(address, hide_parameters=True, connect_args={"timeout": _WAIT} if sqlite else {})
+    except (ArgumentError, ImportError):  # not shown: it may hold a password
         raise InputError(
-            f"GUANCHAO_DATABASE_URL is not a database URL: {url!r}; an example is sqlite:///counts.db."
+            "GUANCHAO_DATABASE_URL is not the URL of a SQLite or PostgreSQL database; an example is sqlite:///counts.db."
         ) from None
-    if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, connect_args={"timeout": _WAIT})
+    if sqlite:
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if address.drivername == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address)
+    return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection in one read transaction."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """A connection in one read transaction, all of whose queries see the same state."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
@@ -80,18 +85,31 @@ def upgrade(engine: Engine) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
     except OperationalError as error:
-        raise InputError(f"The database {engine.url!r} cannot be opened: {str(error.orig).strip()}.") from error
+        raise _closed(engine, error) from error
 
 
 def _require_head(engine: Engine) -> None:
     try:
         with reading(engine) as connection:
             revision = _revision(connection)
-    except OperationalError:
+    except OperationalError as error:
+        if engine.dialect.name == "postgresql":
+            raise _closed(engine, error) from error
         revision = None
     if revision != _head():
-        shown = engine.url.render_as_string(hide_password=True)
-        raise InputError(f"The database {shown} is not there or not of this version; run `guanchao init` first.")
+        raise InputError(f"The database {shown(engine.url)} is not there or not of this version; run `guanchao init`.")
+
+
+def shown(url: URL | str) -> str:
+    """A database as messages name it: the path of a SQLite file, or a URL without its password."""
+    address = make_url(url)
+    sqlite = address.get_backend_name() == "sqlite"
+    return str(address.database) if sqlite else address.render_as_string(hide_password=True)
+
+
+def _closed(engine: Engine, error: OperationalError) -> InputError:
+    reason = str(error.orig).strip().splitlines()[0]
+    return InputError(f"The database {shown(engine.url)} cannot be opened: {reason}.")
 
 
 def _configure_sqlite(driver: Any, _record: Any) -> None:
@@ -107,7 +125,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config
 
 

@@ -64,7 +64,7 @@ def span(connection: Connection, dataset: str) -> tuple[Day, Day] | None:
 
 
 def topics(connection: Connection) -> list[dict[str, Any]]:
-    """One row per dataset and topic: posts over all counted days, the peak day and its posts."""
+    """One row per dataset, topic and counted day: posts of the topic, and total; sorted."""
     query = (
         select(DayTopic.dataset, DayTopic.topic, DayTopic.day, DayTopic.posts, DayTotal.posts.label("total"))
         .join(DayTotal, (DayTotal.dataset == DayTopic.dataset) & (DayTotal.day == DayTopic.day))
@@ -85,9 +85,13 @@ def counted_terms(connection: Connection, dataset: str, topic: str) -> list[str]
 
 
 def events(connection: Connection, first: Day, last: Day) -> list[dict[str, Any]]:
-    """The annotations of a span of days, sorted by day and time."""
+    """The annotations of a span of days, sorted by day and time; gaps of single archives are in `coverage`."""
     columns = (Event.day, Event.time, Event.kind, Event.label_en, Event.label_zh, Event.source, Event.confidence)
-    query = select(*columns).where(Event.day.between(first, last)).order_by(Event.day, Event.time, Event.slug)
+    query = (
+        select(*columns)
+        .where(Event.day.between(first, last), Event.kind != "data_gap")
+        .order_by(Event.day, Event.time, Event.slug)
+    )
     return [dict(row._mapping) for row in connection.execute(query)]
 
 

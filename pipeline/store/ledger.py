@@ -7,14 +7,27 @@ arrival is a function of the set of batches alone, so the order in which they ar
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import BigInteger, Connection, cast, delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from pipeline.store.models import Base, Batch, BatchDay, Coverage, Dataset, DayTotal, MovedPost, PostDay, Reject
+from pipeline.errors import InputError
+from pipeline.store.models import (
+    COUNTS,
+    Base,
+    Batch,
+    BatchDay,
+    Coverage,
+    Dataset,
+    DayTotal,
+    MovedPost,
+    PostDay,
+    Reject,
+)
 
 _LOOKUP = 10_000
 """Ids per query: SQLite binds at most 32,766 values, PostgreSQL 65,535."""
@@ -28,7 +41,8 @@ class Partition:
     """What a count of one (dataset, day) rests on.
 
     batches: the batches with a lake file of the day.
-    elsewhere: for each post that was also seen on other days, the batches of those days, by day.
+    moved: the posts of the day that were also seen on other days.
+    elsewhere: the batches of those other days, by day.
     inputs: a digest of all these; when it changes, the count is stale.
     """
 
@@ -39,16 +53,37 @@ class Partition:
 
 
 def register(connection: Connection, dataset: Mapping[str, Any]) -> None:
-    """Write or renew the row of a dataset, and hold it until the transaction ends: one ledger writer per dataset."""
+    """Write or renew the row of a dataset, and hold it until the transaction ends: one ledger writer per dataset.
+
+    Raises InputError when the dataset is read in another way than when its first file was ingested.
+    """
     row = {column.name: dataset[column.name] for column in Dataset.__table__.columns}
     statement = _insert(connection, Dataset).values(row)
-    connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=row))
+    keep = {name: value for name, value in row.items() if name not in ("kind", "platform", "reader", "reading")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=keep))
+    if connection.scalar(select(Dataset.reading).where(Dataset.slug == row["slug"])) not in (row["reading"], ""):
+        raise InputError(
+            f"The entry of {row['slug']} states another kind, platform, reader or mapping than when its first file was "
+            f"ingested; run `guanchao forget --dataset {row['slug']}` and ingest its files again."
+        )
+
+
+def forget(connection: Connection, dataset: str) -> None:
+    """Remove everything that the ledger and the counts hold of a dataset."""
+    for model in (Dataset, Batch, BatchDay, Reject, PostDay, MovedPost, Coverage, *chain(*COUNTS.values())):
+        column = "slug" if model is Dataset else "dataset"
+        connection.execute(delete(model).where(getattr(model, column) == dataset))
 
 
 def dataset(connection: Connection, slug: str) -> dict[str, Any] | None:
     """The row of a dataset in use; None when nothing of it was ingested."""
     row = connection.execute(select(Dataset.__table__).where(Dataset.slug == slug)).first()
     return dict(row._mapping) if row else None
+
+
+def kind(connection: Connection, slug: str) -> str:
+    """Whether a dataset in use holds "posts" or a "board"."""
+    return connection.execute(select(Dataset.kind).where(Dataset.slug == slug)).scalar_one()
 
 
 def has_batch(connection: Connection, dataset: str, batch_id: str) -> bool:
@@ -75,17 +110,18 @@ def record(
         _add(connection, PostDay, ({"dataset": dataset, "post_id": post, "day": day} for post, day in part))
 
 
-def cover(connection: Connection, dataset: str, complete: Iterable[Day], empty: Collection[Day], known: Gaps) -> None:
+def cover(connection: Connection, dataset: str, complete: Iterable[Day], empty: Gaps, known: Gaps) -> None:
     """Bring the coverage of some days up to date.
 
-    complete: days of a dataset that promises daily data and delivered; empty: days whose file is valid and empty;
+    complete: days of a dataset that promises daily data and delivered; empty: days whose file holds no data, and why;
     known: days that the registry says are missing, and why. A known gap with posts is partial; an empty file beside a
     full one of the same day says nothing.
     """
     asked = {*empty, *known}
     where = (BatchDay.dataset == dataset) & BatchDay.day.in_(asked)
     delivered = set(connection.scalars(select(BatchDay.day).where(where).distinct()))
-    rows = dict.fromkeys(set(empty) - delivered, ("gap", "the file of the day is valid and empty"))
+    before = {row.day: row.why for row in connection.execute(_gaps_of(dataset, empty))}
+    rows = {day: ("gap", min(why, before.get(day, why))) for day, why in empty.items() if day not in delivered}
     rows |= dict.fromkeys(complete, ("complete", ""))
     rows |= {day: ("partial" if day in delivered else "gap", why) for day, why in known.items()}
     for day, (status, why) in sorted(rows.items()):
@@ -118,6 +154,14 @@ def stale(connection: Connection, method_id: str) -> list[tuple[str, Day]]:
     return sorted(place for place, inputs in _all_inputs(connection) if counted.get(place) != (method_id, inputs))
 
 
+def uncounted(connection: Connection, dataset: str, first: Day, last: Day) -> list[Day]:
+    """The days of a span whose files are not counted, or not as they are now; sorted."""
+    where = (DayTotal.dataset == dataset) & DayTotal.day.between(first, last)
+    counted = {row.day: row.inputs for row in connection.execute(select(DayTotal.day, DayTotal.inputs).where(where))}
+    now = ((day, inputs) for (_, day), inputs in _all_inputs(connection, dataset) if first <= day <= last)
+    return sorted(day for day, inputs in now if counted.get(day) != inputs)
+
+
 def lake_files(connection: Connection) -> list[tuple[str, str, Day, str]]:
     """(kind, dataset, day, batch_id) of every lake file that exists."""
     columns = (Dataset.kind, BatchDay.dataset, BatchDay.day, BatchDay.batch_id)
@@ -135,8 +179,9 @@ def overview(connection: Connection) -> list[dict[str, Any]]:
     per_batch = select(
         Batch.dataset,
         func.count().label("batches"),
-        func.sum(Batch.posts).label("posts"),
-        func.sum(Batch.rejected).label("rejected"),
+        cast(func.sum(Batch.posts), BigInteger).label("posts"),
+        cast(func.sum(Batch.rejected), BigInteger).label("rejected"),
+        cast(func.sum(Batch.repaired), BigInteger).label("repaired"),
         func.min(Batch.first_day).label("first_day"),
         func.max(Batch.last_day).label("last_day"),
     ).group_by(Batch.dataset)
@@ -162,6 +207,11 @@ def gaps(connection: Connection, dataset: str) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
+def _gaps_of(dataset: str, days: Iterable[Day]) -> Any:
+    where = (Coverage.dataset == dataset) & (Coverage.status == "gap") & Coverage.day.in_(set(days))
+    return select(Coverage.day, Coverage.why).where(where)
+
+
 def _note_moves(connection: Connection, dataset: str, sightings: list[tuple[str, Day]]) -> None:
     days: dict[str, set[Day]] = defaultdict(set)
     for post, day in sightings:
@@ -173,15 +223,16 @@ def _note_moves(connection: Connection, dataset: str, sightings: list[tuple[str,
     _add(connection, MovedPost, ({"dataset": dataset, "post_id": post, "day": day} for post, day in moved))
 
 
-def _all_inputs(connection: Connection) -> Iterator[tuple[tuple[str, Day], str]]:
+def _all_inputs(connection: Connection, dataset: str | None = None) -> Iterator[tuple[tuple[str, Day], str]]:
     files: dict[str, list[Any]] = defaultdict(list)
-    for row in connection.execute(select(BatchDay.dataset, BatchDay.day, BatchDay.batch_id)):
+    query = select(BatchDay.dataset, BatchDay.day, BatchDay.batch_id)
+    for row in connection.execute(query if dataset is None else query.where(BatchDay.dataset == dataset)):
         files[row.dataset].append((row.day, row.batch_id))
     linked = _linked_days(connection)
-    for dataset, rows in files.items():
+    for slug, rows in files.items():
         by_day = _grouped(rows)
         for day in by_day:
-            yield (dataset, day), _digest({d: by_day[d] for d in {day} | linked.get((dataset, day), set())})
+            yield (slug, day), _digest({d: by_day[d] for d in {day} | linked.get((slug, day), set())})
 
 
 def _linked_days(connection: Connection) -> dict[tuple[str, Day], set[Day]]:

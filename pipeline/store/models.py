@@ -33,20 +33,21 @@ class Base(DeclarativeBase):
 
 
 class Dataset(Base):
-    """One row per registered dataset in use."""
+    """One row per registered dataset in use. `reading` is what decides how its files are read."""
 
     __tablename__ = "dataset"
     slug: Mapped[Key]
     title: Mapped[str]
     platform: Mapped[str]
     kind: Mapped[str]
-    reader: Mapped[str]
+    reader: Mapped[str | None]
     source: Mapped[str]
     licence: Mapped[str]
     basis: Mapped[str]
     citation: Mapped[str]
     sampling: Mapped[str]
     synthetic: Mapped[bool]
+    reading: Mapped[str]
 
 
 class Batch(Base):
@@ -54,6 +55,7 @@ class Batch(Base):
 
     batch_id is the SHA-256 of the bytes; where the day is stated by the file's name alone, of the day and the bytes.
     posts counts the rows that were kept, sightings of the same post included: rows = posts + rejected.
+    repaired counts the places whose bytes were invalid and became U+FFFD; format is what the content was recognised as.
     name and ingested_at tell of its first arrival; all else follows from the content.
     """
 
@@ -65,6 +67,8 @@ class Batch(Base):
     rows: Mapped[int]
     posts: Mapped[int]
     rejected: Mapped[int]
+    repaired: Mapped[int]
+    format: Mapped[str]
     first_day: Mapped[dt.date | None]
     last_day: Mapped[dt.date | None]
     ingested_at: Mapped[dt.datetime]
@@ -148,7 +152,8 @@ class DayTotal(Base):
 class DayTopic(Base):
     """One row per topic of a counted day, zeros included.
 
-    posts: own words mention the topic; quoted_only: only the quoted text does; evasion_only: only a disguised form.
+    posts: own words mention the topic; quoted_only: only the quoted text does; evasion_only: only a disguised form in
+    own words; no post is in two of them.
     The other columns describe `posts`. reposts, comments and likes are sums; null when the source states none.
     """
 
@@ -168,7 +173,10 @@ class DayTopic(Base):
 
 
 class DayTerm(Base):
-    """One row per lexicon term of a counted day, zeros included: posts and mentions in own words."""
+    """One row per lexicon term of a counted day, zeros included: posts and mentions in own words.
+
+    Disguised forms have rows of their own; their posts are not among the topic's `posts` but among `evasion_only`.
+    """
 
     __tablename__ = "day_term"
     dataset: Mapped[Key]

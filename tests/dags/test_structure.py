@@ -25,7 +25,12 @@ print(json.dumps(sorted(set(sys.modules) - airflow_alone)))
 """
 
 TASKS = {
-    "ingest_posts": {"discover": {"ingest"}, "ingest": {"announce"}, "announce": set()},
+    "ingest_posts": {
+        "discover": {"ingest"},
+        "ingest": {"announce", "all_accepted"},
+        "announce": set(),
+        "all_accepted": set(),
+    },
     "aggregate_days": {"plan": {"count"}, "count": {"announce"}, "announce": set()},
     "publish_charts": {"charts": set(), "notebooks": set()},
 }

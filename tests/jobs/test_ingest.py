@@ -1,7 +1,9 @@
 """Ingesting files: what is refused, what is a gap, what is left behind."""
 
+import gzip
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,7 +53,7 @@ BAD = {
     "only rows without text": (
         "2021-08-08.json",
         '[{"url": "/"}]',
-        r"2021-08-08\.json:1: none of its 1 rows .*no_text",
+        r"2021-08-08\.json:1: 100\.0% of its 1 rows were refused \(no_text 1\), over the limit",
     ),
 }
 
@@ -67,7 +69,7 @@ def test_bad_input_is_one_sentence_and_leaves_no_trace(settings, tmp_path, name,
 
     assert "\n" not in str(refusal.value)
     assert used(settings) == []
-    assert list(settings.lake.rglob("*")) == []
+    assert [path for path in settings.lake.rglob("*") if path.is_file()] == []
 
 
 def test_an_unknown_dataset_is_answered_with_the_nearest_names(settings, tmp_path):
@@ -79,14 +81,15 @@ def test_a_row_without_a_title_is_a_counted_reject_beside_good_ones(settings, tm
     path = tmp_path / "2021-08-08.json"
     path.write_text('[{"title": "甲"}, {"url": "/"}, {"title": " "}]')
 
-    assert jobs.ingest(settings, str(path), "weibo-hot-search") | {"path": ""} == {
-        "path": "",
+    assert jobs.ingest(settings, str(path), "weibo-hot-search", max_reject_share=0.7) == {
+        "path": str(path),
         "dataset": "weibo-hot-search",
+        "format": "hot_search_json",
         "new": True,
         "posts": 1,
         "rejected": 2,
         "days": ["2021-08-08"],
-        "gaps": [],
+        "gaps": {},
     }
     assert jobs.status(settings)["rejects"] == [{"dataset": "weibo-hot-search", "reason": "no_text", "lines": 2}]
 
@@ -96,7 +99,7 @@ def test_posts_with_authors_need_the_key(settings):
 
     with pytest.raises(InputError, match="no pseudonym key yet; run `guanchao init`"):
         jobs.ingest(settings, str(SAMPLES / "sample-weibo-search" / "2021-07-20.csv"), "sample-weibo-search")
-    assert list(settings.lake.rglob("*")) == []
+    assert [path for path in settings.lake.rglob("*") if path.is_file()] == []
 
 
 def test_discover_finds_each_new_file_of_the_landing_folders_once(settings, tmp_path):
@@ -108,3 +111,73 @@ def test_discover_finds_each_new_file_of_the_landing_folders_once(settings, tmp_
     first, second = jobs.discover(settings)
     jobs.ingest(settings, **first)
     assert jobs.discover(settings) == [second]
+
+
+def test_too_many_rejects_refuse_the_file_whole_and_say_why_and_how_to_go_on(settings, tmp_path):
+    path = tmp_path / "2021-08-08.json"
+    path.write_text('[{"title": "甲"}, {"url": "/"}, {"title": " "}, "x"]')
+
+    with pytest.raises(InputError, match=r"2021-08-08\.json:2: 75\.0% of its 4 rows were refused") as refusal:
+        jobs.ingest(settings, str(path), "weibo-hot-search")
+
+    assert "(no_text 2, not_an_object 1), over the limit of 5.0%" in str(refusal.value)
+    assert "--max-reject-share" in str(refusal.value)
+    assert used(settings) == []
+    assert [path for path in settings.lake.rglob("*") if path.is_file()] == []
+
+
+def test_a_few_rejects_are_within_the_limit(settings, tmp_path):
+    path = tmp_path / "2021-08-08.json"
+    path.write_text(json.dumps([{"title": f"题{n}"} for n in range(19)] + [{"url": "/"}]))
+    assert jobs.ingest(settings, str(path), "weibo-hot-search")["rejected"] == 1
+
+
+def test_a_member_of_an_archive_is_ingested_under_the_name_that_is_shown(settings, tmp_path):
+    archive = tmp_path / "boards.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("raw/2021-08-08.json", '[{"title": "甲"}]')
+        packed.writestr("raw/2021-08-09.json", '[{"title": "乙"}, {"title": "丙"}]')
+
+    done = jobs.ingest(settings, f"{archive}!raw/2021-08-09.json", "weibo-hot-search")
+
+    assert (done["posts"], done["days"]) == (2, ["2021-08-09"])
+
+
+def test_the_same_content_packed_is_not_ingested_twice(settings, tmp_path):
+    path = board(tmp_path, "2021-08-08", "甲")
+    packed = tmp_path / "2021-08-08.json.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+
+    assert jobs.ingest(settings, str(path), "weibo-hot-search")["new"] is True
+    assert jobs.ingest(settings, str(packed), "weibo-hot-search")["new"] is False
+
+
+UNDATED = """\
+slug = "senti"
+title = "Labels"
+platform = "weibo"
+kind = "posts"
+source = "here"
+licence = "MIT"
+basis = "Synthetic."
+citation = "Me."
+sampling = "All of it."
+"""
+
+
+def test_rows_without_a_date_stand_on_the_day_that_is_given_or_named(settings, tmp_path):
+    settings.registry.mkdir(parents=True, exist_ok=True)
+    (settings.registry / "senti.toml").write_text(UNDATED, encoding="utf-8")
+    plain, named = tmp_path / "senti.csv", tmp_path / "senti_2021-08-09.csv"
+    plain.write_text("label,review\n1,甲\n", encoding="utf-8")
+    named.write_text("label,review\n1,乙\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match="no_observation 1"):
+        jobs.ingest(settings, str(plain), "senti")
+    assert jobs.ingest(settings, str(plain), "senti", observed_at="2021-08-08")["days"] == ["2021-08-08"]
+    assert jobs.ingest(settings, str(named), "senti")["days"] == ["2021-08-09"]
+
+
+def test_an_observation_that_is_no_date_is_one_sentence(settings, tmp_path):
+    with pytest.raises(InputError, match=r"^--observed-at 'soon' is no date or time; write 2021-08-08"):
+        jobs.ingest(settings, str(board(tmp_path, "2021-08-08", "甲")), "weibo-hot-search", observed_at="soon")

@@ -53,13 +53,32 @@ def test_a_failed_transaction_leaves_nothing_not_even_tables(engine):
 
 
 def test_a_database_that_is_not_there_is_named_with_the_way_out(tmp_path):
-    with pytest.raises(InputError, match=r"nothing\.db is not there or not of this version; run `guanchao init` first"):
+    with pytest.raises(InputError, match=r"nothing\.db is not there or not of this version; run `guanchao init`"):
         store.reading_from(f"sqlite:///{tmp_path / 'nothing.db'}").__enter__()
 
 
 def test_something_that_is_no_url_is_refused_in_one_sentence():
-    with pytest.raises(InputError, match="GUANCHAO_DATABASE_URL is not a database URL: 'counts"):
+    with pytest.raises(InputError, match="GUANCHAO_DATABASE_URL is not the URL of a SQLite or PostgreSQL database"):
         store.connect("counts.db")
+
+
+@pytest.mark.parametrize("url", ["mysql://u:secret@h/d", "u:secret@h", "nonsense://"])
+def test_a_database_of_another_kind_is_refused_without_its_password(url: str):
+    with pytest.raises(InputError, match="not the URL of a SQLite or PostgreSQL database") as failure:
+        store.connect(url)
+
+    assert "secret" not in str(failure.value)
+
+
+def test_all_queries_of_a_read_see_the_same_state(engine):
+    store.upgrade(engine)
+    with store.writing(engine) as connection:
+        connection.execute(text("create table n (n integer)"))
+    with store.reading(engine) as reader:
+        assert reader.execute(text("select count(*) from n")).scalar_one() == 0
+        with store.writing(engine) as writer:
+            writer.execute(text("insert into n values (1)"))
+        assert reader.execute(text("select count(*) from n")).scalar_one() == 0
 
 
 def test_a_database_that_cannot_be_reached_is_named_without_its_password():

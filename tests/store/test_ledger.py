@@ -10,8 +10,9 @@ from pipeline.store import connection as store
 from pipeline.store import counts, ledger
 
 DAYS = [dt.date(2021, 8, day) for day in (7, 8, 9)]
+EMPTY = "the file of the day is valid and empty"
 NAMES = "slug title platform kind reader source licence basis citation sampling"
-DATASET = dict.fromkeys(NAMES.split(), "x") | {"synthetic": False}
+DATASET = dict.fromkeys(NAMES.split(), "x") | {"synthetic": False, "reading": "x"}
 
 
 @pytest.fixture
@@ -36,6 +37,8 @@ def add(connection: Connection, batch_id: str, sightings: list[tuple[str, dt.dat
         "rows": len(sightings),
         "posts": len(sightings),
         "rejected": len(rejects),
+        "repaired": 0,
+        "format": "mapped",
         "first_day": min(days, default=None),
         "last_day": max(days, default=None),
         "ingested_at": dt.datetime(2026, 1, 1),
@@ -116,25 +119,34 @@ def test_an_empty_file_beside_a_full_one_of_the_same_day_says_nothing(engine, or
         for what in order:
             if what == "full":
                 add(connection, "a", [("1", DAYS[0])])
-                ledger.cover(connection, "x", [DAYS[0]], [], {})
+                ledger.cover(connection, "x", [DAYS[0]], {}, {})
             else:
                 add(connection, "e", [])
-                ledger.cover(connection, "x", [], [DAYS[0]], {})
+                ledger.cover(connection, "x", [], {DAYS[0]: EMPTY}, {})
 
         assert coverage(connection) == []
 
 
 def test_an_empty_file_alone_is_a_gap(engine):
     with store.writing(engine) as connection:
-        ledger.cover(connection, "x", [], [DAYS[0]], {})
+        ledger.cover(connection, "x", [], {DAYS[0]: EMPTY}, {})
 
-        assert coverage(connection) == [(DAYS[0], "gap", "the file of the day is valid and empty")]
+        assert coverage(connection) == [(DAYS[0], "gap", EMPTY)]
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")], ids=" then ".join)
+def test_of_two_defects_of_a_day_the_same_reason_stays_in_any_order(engine, order):
+    with store.writing(engine) as connection:
+        for why in order:
+            ledger.cover(connection, "x", [], {DAYS[0]: why}, {})
+
+        assert coverage(connection) == [(DAYS[0], "gap", "a")]
 
 
 def test_a_known_gap_with_posts_is_partial(engine):
     with store.writing(engine) as connection:
         add(connection, "a", [("1", DAYS[0])])
-        ledger.cover(connection, "x", [], [], {DAYS[0]: "half a day", DAYS[1]: "lost"})
+        ledger.cover(connection, "x", [], {}, {DAYS[0]: "half a day", DAYS[1]: "lost"})
 
         assert coverage(connection) == [(DAYS[0], "partial", "half a day"), (DAYS[1], "gap", "lost")]
 
