@@ -16,12 +16,12 @@ ORDER = ("ingest_posts", "aggregate_days", "publish_charts")
 def main() -> int:
     """Run the DAGs; 0 when all succeed, 1 with the name of the first that does not."""
     os.environ.setdefault("GUANCHAO_LANDING", str(FOLDER.parent / "sample_data"))
-    from pipeline import jobs
-
-    settings = jobs.Settings.from_env()
-    jobs.initialise(settings)
     with tempfile.TemporaryDirectory(prefix="guanchao-airflow-") as airflow_home:
         prepare(Path(airflow_home))
+        from pipeline import jobs
+
+        settings = jobs.Settings.from_env()
+        jobs.initialise(settings)
         for dag_id in ORDER:
             state = run(dag_id)
             print(f"{dag_id}: {state}", flush=True)
@@ -38,6 +38,8 @@ def prepare(airflow_home: Path) -> None:
     """A throw-away Airflow: its settings must be in the environment before the first import of airflow."""
     os.environ |= {
         "AIRFLOW_HOME": str(airflow_home),
+        "IPYTHONDIR": str(airflow_home / "ipython"),
+        "MPLCONFIGDIR": str(airflow_home / "matplotlib"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(FOLDER),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",

@@ -5,6 +5,7 @@ alone. The day of a post is the post's own day in Asia/Shanghai, never the date 
 """
 
 import pendulum
+from airflow.exceptions import AirflowSkipException
 from airflow.sdk import Asset, dag, task
 from airflow.timetables.interval import CronDataIntervalTimetable
 
@@ -36,12 +37,21 @@ def ingest_posts() -> None:
 
         return jobs.ingest(jobs.Settings.from_env(), path, dataset)["days"]
 
-    @task(outlets=[POSTS], trigger_rule="none_failed_min_one_success")
+    @task(outlets=[POSTS], trigger_rule="all_done")
     def announce(days: list[list[str]]) -> int:
-        """Announce how many days have new posts; skipped when there was no new file."""
-        return len({day for batch in days[:] for day in batch})
+        """Announce how many days have new posts, also when some file was refused; skipped when there are none."""
+        touched = {day for batch in days[:] for day in batch}
+        if not touched:
+            raise AirflowSkipException("no new posts")
+        return len(touched)
 
-    announce(ingest.expand_kwargs(discover()))
+    @task
+    def all_accepted(days: list[list[str]]) -> None:
+        """Fails with the run when a file was refused; the log of its `ingest` task says why."""
+
+    ingested = ingest.expand_kwargs(discover())
+    announce(ingested)
+    all_accepted(ingested)
 
 
 ingest_posts()
