@@ -157,8 +157,11 @@ def _tar_members(path: Path) -> Iterator[File]:
 def _held(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     if member.size > MEMBER:
         raise InputError(f"{path}!{member.name}: over {MEMBER >> 20} MiB inside a tar archive; unpack it first.")
-    content = archive.extractfile(member)
-    return content.read() if content else b""
+    opened = archive.extractfile(member)
+    content = opened.read() if opened else b""
+    if len(content) != member.size:
+        raise InputError(f"{path}!{member.name}: the archive is damaged (cut off inside); fetch it again.")
+    return content
 
 
 def _wanted(name: str) -> bool:

@@ -43,12 +43,16 @@ def csv_rows(file: File, delimiter: str = ",") -> Iterator[tuple[int, list[str]]
     lines, stream = text(file)
     with lines:
         table = csv.reader((line.replace("\0", "") for line in _bounded(lines, file)), strict=True, delimiter=delimiter)
+        rows = 0
         try:
-            yield from ((table.line_num, cells) for cells in table if cells)
+            for cells in table:
+                if cells:
+                    rows += 1
+                    yield table.line_num, cells
         except csv.Error as error:
             raise InputError(f"{file}:{table.line_num}: not readable as CSV ({error}); mend that line.") from error
         _require_readable(file, stream)
-    if table.line_num == 0:
+    if not rows:
         raise InputError(f"{file}: the file is empty; it has not even a header.")
 
 
@@ -198,3 +202,16 @@ def _widened(cells: list[str], names: list[str], wide: str, delimiter: str) -> R
 def _unquoted_cell(cell: str) -> str:
     whole = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
     return cell[1:-1].replace('""', '"') if whole else cell
+
+
+SHAPES = ("csv", "tsv", "jsonl", "list")
+"""The shapes of `pipeline.shapes` of which `records` reads every record as text or JSON."""
+
+
+def records(file: File, shape: str) -> Iterator[tuple[int, Record | Refused]]:
+    """(line, record) of a table of one of the SHAPES. Raises InputError for another shape."""
+    if shape not in SHAPES:
+        raise InputError(f"{file}: expected a table (CSV, TSV, JSON list or JSON lines), but its shape is {shape}.")
+    if shape in ("csv", "tsv"):
+        return csv_records(file, "\t" if shape == "tsv" else ",")
+    return json_lines(file) if shape == "jsonl" else listed(file)

@@ -67,9 +67,11 @@ def test_a_line_without_end_is_refused_without_being_held(tmp_path: Path, read: 
         tracemalloc.stop()
 
 
-def test_an_empty_file_is_no_csv(tmp_path: Path):
+@pytest.mark.parametrize("content", ["", "\n", "\r\n\r\n"])
+@pytest.mark.parametrize("read", [tables.csv_rows, tables.csv_records])
+def test_a_file_without_a_row_is_no_csv(tmp_path: Path, read: Any, content: str):
     with pytest.raises(InputError, match=r"a\.csv: the file is empty; it has not even a header\.$"):
-        list(tables.csv_rows(file(tmp_path, "")))
+        list(read(file(tmp_path, content)))
 
 
 def test_a_bad_line_of_json_is_refused_and_the_others_go_on(tmp_path: Path):

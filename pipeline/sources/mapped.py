@@ -8,27 +8,19 @@ Posts need `text` and `created_at`; boards need `title` and `observed_at`. Witho
 post says, when and by whom, so that copies coincide.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.files import File
 from pipeline.formats import Format, Source, entry, post, rows
 from pipeline.schema import Refused, Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import csv_records, json_lines, listed, parquet_columns, parquet_records
+from pipeline.tables import SHAPES, parquet_columns, parquet_records, records
 
 _TRUE = {"1", "true", "yes", "y", "是"}
 
 Records = Iterator[tuple[int, dict[str, Any] | Refused]]
-_RECORDS: dict[str, Callable[[File], Records]] = {
-    "csv": csv_records,
-    "tsv": lambda file: csv_records(file, "\t"),
-    "jsonl": json_lines,
-    "list": listed,
-    "parquet": parquet_records,
-}
 
 
 def read(source: Source) -> Iterator[Row | Reject]:
@@ -37,8 +29,6 @@ def read(source: Source) -> Iterator[Row | Reject]:
     Raises InputError when a mapped column is not in the file, or the file cannot be read as a table.
     """
     seen = look(source.file)
-    if seen.shape not in _RECORDS:
-        raise InputError(f"{source.file}: the reader 'mapped' takes CSV, TSV, JSON and Parquet, not {seen.shape}.")
     if seen.shape in ("csv", "tsv", "parquet"):
         _check(source, seen.names)
     understood = _entry if source.dataset.kind == "board" else _post
@@ -52,7 +42,7 @@ def read(source: Source) -> Iterator[Row | Reject]:
 
 def _records(source: Source, shape: str) -> Records:
     if shape != "parquet":
-        return _RECORDS[shape](source.file)
+        return records(source.file, shape)
     names = parquet_columns(source.file)
     keys = source.dataset.mapping.values()
     return iter(parquet_records(source.file, sorted({key if key in names else key.split(".")[0] for key in keys})))
@@ -116,7 +106,7 @@ FORMATS = tuple(
         name="mapped",
         about="any table whose columns the dataset's entry maps",
         kind=kind,
-        shapes=frozenset(_RECORDS),
+        shapes=frozenset({*SHAPES, "parquet"}),
         rows=read,
         names=frozenset({"only by its entry"}),
     )

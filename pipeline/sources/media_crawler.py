@@ -16,23 +16,18 @@ What is taken from each platform follows the crawler's source (store/<platform>/
 - tieba: no author before `creator_hash`; `publish_time` is text and may be relative.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
 from typing import Any
 
-from pipeline.files import File
 from pipeline.formats import Format, Source, post, rows
 from pipeline.schema import Refused, Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import csv_records, json_lines, listed
+from pipeline.tables import records
 
-_RECORDS: dict[str, Callable[[File], Iterator[tuple[int, dict[str, Any] | Refused]]]] = {
-    "csv": csv_records,
-    "list": listed,
-    "jsonl": json_lines,
-}
+_SHAPES = frozenset({"csv", "list", "jsonl"})
 _EMPTY = {"", "0", "None"}
 
 
@@ -180,7 +175,7 @@ def read(table: _Table, source: Source) -> Iterator[Row | Reject]:
         row["truncated"] = row["truncated"] or bool(cut)
         return row
 
-    return rows(_RECORDS[look(source.file).shape](source.file), convert)
+    return rows(records(source.file, look(source.file).shape), convert)
 
 
 def _filled(record: dict[str, Any], *names: str) -> Any:
@@ -202,7 +197,7 @@ FORMATS = tuple(
         name=f"media_crawler_{table.name}",
         about=f"{table.name.replace('_', ' ')} as NanmiCoder/MediaCrawler writes them",
         kind="posts",
-        shapes=frozenset(_RECORDS),
+        shapes=_SHAPES,
         names=table.marks | {table.id, table.body[0], *(table.at if len(table.at) == 1 else ())},
         rows=partial(read, table),
     )

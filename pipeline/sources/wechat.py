@@ -21,9 +21,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipeline.fields import plain_text
 from pipeline.formats import Format, Source, post, rows
-from pipeline.schema import Refused, Reject, Row
+from pipeline.schema import Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import csv_records, json_lines, listed
+from pipeline.tables import records
 
 _TITLE = ("title", "标题", "文章标题")
 _CONTENT = ("content", "content_text", "content_html", "正文", "文章内容", "内容")
@@ -57,18 +57,7 @@ def read(source: Source) -> Iterator[Row | Reject]:
         row["truncated"] = row["truncated"] or content is None
         return row
 
-    return rows(_records(source), convert)
-
-
-def _records(source: Source) -> Iterator[tuple[int, dict[str, Any] | Refused]]:
-    match look(source.file).shape:
-        case "csv":
-            return csv_records(source.file)
-        case "tsv":
-            return csv_records(source.file, "\t")
-        case "list":
-            return listed(source.file)
-    return json_lines(source.file)
+    return rows(records(source.file, look(source.file).shape), convert)
 
 
 def _filled(record: dict[str, Any], names: tuple[str, ...]) -> Any:
@@ -85,7 +74,10 @@ def _plain(words: str) -> str:
 
 def _id_in(link: Any) -> str:
     """The id in an article's link; none in links that last only for a session. Then one is made of the content."""
-    parts = urlsplit(link.replace("&amp;", "&")) if isinstance(link, str) else urlsplit("")
+    try:
+        parts = urlsplit(link.replace("&amp;", "&") if isinstance(link, str) else "")
+    except ValueError:  # a damaged link, such as an unclosed bracket
+        return ""
     asked = parse_qs(parts.query)
     if {"__biz", "mid", "idx"} <= asked.keys():
         return ":".join(asked[name][0] for name in ("__biz", "mid", "idx"))

@@ -18,13 +18,13 @@ def read(source: Source) -> Iterator[Row | Reject]:
     """Board entries of a table; a reject's line is the one on which its row ends."""
 
     def convert(row: dict[str, Any]) -> Row:
-        aside = not row["rank"].strip().isdecimal() or row.get("is_ad", "").strip() == "1"
+        aside = not (row.get("rank") or "").strip().isdecimal() or row.get("is_ad", "").strip() == "1"
         return entry(
             source,
-            title=row["title"],
-            at=row["snapshot_at"],
-            rank=None if aside else row["rank"],
-            hotness=None if aside else row["hotness"],
+            title=row.get("title"),
+            at=row.get("snapshot_at", ""),
+            rank=None if aside else row.get("rank"),
+            hotness=None if aside else row.get("hotness"),
             is_ad=aside,
         )
 

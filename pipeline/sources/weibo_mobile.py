@@ -21,7 +21,7 @@ from typing import Any
 from pipeline.formats import Format, Source, post, rows
 from pipeline.schema import Refused, Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import csv_records, document, json_lines, listed
+from pipeline.tables import document, json_lines, records
 
 _NESTS = ("data", "cards", "card_group", "list", "statuses", "mblogs")
 _NOTICES = ("抱歉，", "该微博", "此微博", "该账号")
@@ -78,8 +78,7 @@ def read_flat(source: Source) -> Iterator[Row | Reject]:
             weibo_id=mid,
         )
 
-    readers = {"csv": csv_records, "list": listed}
-    return rows(readers.get(look(source.file).shape, json_lines)(source.file), convert)
+    return rows(records(source.file, look(source.file).shape), convert)
 
 
 def _mblogs(source: Source) -> Records:
@@ -95,6 +94,8 @@ def _inside(value: Any) -> Iterator[dict[str, Any] | Refused]:
     if isinstance(value, list):
         for item in value:
             yield from _inside(item) if isinstance(item, (dict, list)) else [Refused("not_an_object")]
+    elif not isinstance(value, dict):
+        yield Refused("not_an_object")
     elif isinstance(value.get("mblog"), dict):
         yield value["mblog"]
     elif "text" in value and ("mid" in value or "created_at" in value):

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.formats import Format, Source, post, rows
 from pipeline.schema import Refused, Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import json_lines, listed
+from pipeline.tables import records
 
 _ACCOUNT = re.compile(r"weibo\.com/(\d+)/")
 _TRUE = {"true", "1"}
@@ -31,12 +31,14 @@ def read_posts(source: Source) -> Iterator[Row | Reject]:
         retweet = str(item.get("is_retweet")).lower() in _TRUE or bool(item.get("retweet_id"))
         return _post(source, item, "user", "attitudes_count", weibo_id=item.get("_id"), is_repost=retweet)
 
-    return rows(_records(source), convert)
+    return rows(records(source.file, look(source.file).shape), convert)
 
 
 def read_comments(source: Source) -> Iterator[Row | Reject]:
     """Comments as posts, whatever they answer to; or rejects with their line (their place in a JSON list)."""
-    return rows(_records(source), lambda item: _post(source, item, "comment_user", "like_counts"))
+    return rows(
+        records(source.file, look(source.file).shape), lambda item: _post(source, item, "comment_user", "like_counts")
+    )
 
 
 def _post(source: Source, item: dict[str, Any], user: str, likes: str, **known: Any) -> Row:
@@ -62,10 +64,6 @@ def _author(item: dict[str, Any], user: str) -> Any:
         return account["_id"]
     found = _ACCOUNT.search(str(item.get("url") or ""))
     return found[1] if found else None
-
-
-def _records(source: Source) -> Iterator[tuple[int, dict[str, Any] | Refused]]:
-    return listed(source.file) if look(source.file).shape == "list" else json_lines(source.file)
 
 
 FORMATS = (
