@@ -296,9 +296,10 @@ def _brief(value: Any) -> str:
 def _print_topics(rows: Sequence[dict[str, Any]], dataset: str | None) -> None:
     for slug in sorted({row["dataset"] for row in rows if dataset in (None, row["dataset"])}):
         table = Table(title=slug, title_justify="left")
+        listed = sorted((row for row in rows if row["dataset"] == slug), key=lambda row: -row["posts"])
         for column, keep in _TOPIC_COLUMNS.items():
-            table.add_column(column, no_wrap=keep, overflow="fold")
-        for row in sorted((r for r in rows if r["dataset"] == slug), key=lambda r: -r["posts"]):
+            table.add_column(column.replace("posts", listed[0]["unit"]), no_wrap=keep, overflow="fold")
+        for row in listed:
             share = f"{row['peak_share']:.1%}" if row["posts"] else "–"
             peak = (str(row["peak_day"]), str(row["peak_posts"])) if row["posts"] else ("–", "–")
             table.add_row(row["topic"], row["label_zh"], str(row["posts"]), *peak, share)

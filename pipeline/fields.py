@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -73,6 +74,7 @@ def _plain(value: str) -> str:
     return re.split(r"来自|已编辑", value.replace("\u200b", "").replace("\ufeff", ""), maxsplit=1)[0].strip()
 
 
+@lru_cache(maxsize=1 << 16)  # posts come by the minute: most cells were read before
 def _written(text: str, observed: Moment | None) -> Moment:
     if re.fullmatch(r"\d{9,10}|\d{13}|\d{16}", text):
         return _since_1970(float(text))
@@ -164,12 +166,18 @@ def _mid_of_bid(bid: str) -> str:
 
 
 def count(value: Any) -> int | None:
-    """The number in a cell such as 12, "1,024", "1.2万" or "100万+"; None where there is none."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value) if isinstance(value, int) and value > _MOST else value
-    else:
-        found = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
-        number = float(found[1].replace(",", "")) * _SCALE[found[2]] if found else -1
+    """The number in a cell such as 12, "1,024", "1.2万", "100万+" or "4456 万热度"; None where there is none."""
+    if isinstance(value, str):
+        return _counted(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return round(value) if 0 <= value < _MOST else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _counted(cell: str) -> int | None:
+    found = _COUNT.fullmatch(cell.strip())
+    number = float(found[1].replace(",", "")) * _SCALE[found[2]] if found else -1
     return round(number) if 0 <= number < _MOST else None
 
 

@@ -21,7 +21,8 @@ from pipeline.fields import (
 from pipeline.files import File
 from pipeline.schema import Refused, Reject, Row
 
-_CUT = re.compile(r"\s*(?:\.\.\.|…|\.{3,})?\s*(?:展开全文c?|全文|收起全文d?)\s*$")
+_CUT = re.compile(r"\s*(?:(?:\.{3,}|…+)\s*全文|(?:\.{3,}|…+)?\s*展开全文c?)$")
+_UNFOLDED = re.compile(r"\s*收起全文d?$")
 _REPOST_ALONE = {"转发微博", "轉發微博", "Repost", "转发"}
 _DISAGREE = dt.timedelta(days=1)
 
@@ -95,17 +96,17 @@ def post(
     seen = moment(observed) if observed else source.observed
     day, time = _moment(at, seen, str(weibo_id or ""))
     written = text(plain_text(words) if html and isinstance(words, str) else words)
-    shown = _CUT.sub("", written)
+    shown, truncated = _whole(written)
     return {
         "post_id": identifier(post_id) or "",
         "day": day,
         "created_at": time,
         "observed_at": seen.time if seen else None,
         "author": identifier(author),
-        "text": shown or written,
+        "text": shown,
         "quoted": optional_text(plain_text(quoted) if html and isinstance(quoted, str) else quoted),
         "is_repost": is_repost or written in _REPOST_ALONE,
-        "truncated": shown != written,
+        "truncated": truncated,
         "status": status,
         "reposts": count(reposts),
         "comments": count(comments),
@@ -128,6 +129,15 @@ def entry(
         "hotness": count(hotness),
         "is_ad": is_ad,
     }
+
+
+def _whole(written: str) -> tuple[str, bool]:
+    """The text without what the site put behind it, and whether the site had cut it off there."""
+    if "全文" not in written[-8:]:
+        return written, False
+    unfolded = _UNFOLDED.sub("", written)
+    shown = _CUT.sub("", unfolded)
+    return shown or written, shown != unfolded
 
 
 def _moment(at: Any, seen: Moment | None, weibo_id: str) -> Moment:

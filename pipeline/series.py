@@ -93,7 +93,7 @@ def topics(database_url: str) -> pd.DataFrame:
     ranked = rows.sort_values(["posts", "day"], ascending=[False, True])
     peaks = ranked.drop_duplicates(["dataset", "topic"]).set_index(["dataset", "topic"])
     peaks = (
-        peaks.astype({"day": object})
+        peaks.astype(object)
         .where(peaks["posts"] > 0)
         .rename(columns={"day": "peak_day", "posts": "peak_posts", "share": "peak_share"})
     )

@@ -17,11 +17,12 @@ LEAD_TOPICS = ("alibaba_case", "drinking_culture")
 
 
 def summary(settings: Settings) -> list[Json]:
-    """One row per dataset and topic: label, posts over all counted days, peak day, posts and share of that day."""
+    """One row per dataset and topic: labels, unit, posts over all counted days, and the peak day with its share."""
     labels = {topic.id: (topic.label_en, topic.label_zh) for topic in lexicon.load().topics}
     rows = series.topics(settings.database_url)
     for number, language in enumerate(("en", "zh")):
         rows[f"label_{language}"] = [labels.get(topic, (topic, topic))[number] for topic in rows["topic"]]
+    rows["unit"] = [series.source(settings.database_url, dataset).unit for dataset in rows["dataset"]]
     rows = rows.astype(object).where(rows.notna(), None)
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
