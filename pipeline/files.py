@@ -87,7 +87,7 @@ def found(path: Path) -> Iterator[File]:
     if path.is_file():
         yield from _inside(path)
     elif path.is_dir():
-        plain = (p for p in path.rglob("*") if p.is_file())
+        plain = (p for p in path.rglob("*") if p.is_file() or p.is_symlink())
         yield from _all(path, (p for p in plain if _wanted(str(p.relative_to(path)))))
     elif glob.has_magic(str(path)):
         yield from _all(path, (Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()))
@@ -121,6 +121,9 @@ def _all(root: Path, paths: Iterator[Path]) -> Iterator[File]:
 
 
 def _inside(path: Path) -> Iterator[File]:
+    if path.is_symlink() and not path.exists():  # a link whose target was not fetched, as git-annex leaves it
+        yield File(path, path.name, notes={"absent": 1}, _content=b"")
+        return
     name = path.name.lower()
     try:
         if name.endswith(_TARS):

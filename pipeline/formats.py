@@ -44,6 +44,7 @@ class Format:
     shapes: the shapes of `pipeline.shapes` that it comes in. names: columns or keys of which all must be there.
     words: a pattern that must stand in the beginning of the file, for formats without names.
     rows: yields a row or a reject for every record, in the order of the file.
+    absence: what stands in the place of data, such as a login page; it is seen whatever reader a dataset names.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Format:
     rows: Callable[[Source], Iterator[Row | Reject]] = field(repr=False)
     names: frozenset[str] = frozenset()
     words: str = ""
+    absence: bool = False
 
 
 Records = Iterable[tuple[int, dict[str, Any] | Refused]]

@@ -23,6 +23,9 @@ import pyarrow.parquet as pq
 
 from pipeline.schema import SCHEMAS
 
+_HELD = 200_000
+"""Rows that are held in memory before they are appended to the files of their days."""
+
 _GRACE = 3600
 """Seconds for which an unlisted file may still belong to an ingest that has not reached its commit."""
 
@@ -47,6 +50,13 @@ class Staged:
             target.parent.mkdir(parents=True, exist_ok=True)
             (self._folder / f"{day}.parquet").replace(target)
 
+    def sightings(self) -> Iterator[tuple[str, dt.date]]:
+        """(post_id, day) of every row, read back a piece at a time."""
+        for day in self.days:
+            with pq.ParquetFile(self._folder / f"{day}.parquet") as file:
+                for batch in file.iter_batches(columns=["post_id"]):
+                    yield from ((post, day) for post in batch["post_id"].to_pylist())
+
 
 @contextmanager
 def staged(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa.RecordBatch]) -> Iterator[Staged]:
@@ -54,10 +64,7 @@ def staged(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa
     folder = root / ".staging" / uuid.uuid4().hex
     try:
         folder.mkdir(parents=True)
-        days: dict[dt.date, int] = {}
-        for day, table in sorted(_by_day(entries, SCHEMAS[kind]).items()):
-            _write_synced(table, folder / f"{day}.parquet")
-            days[day] = table.num_rows
+        days = _by_day(entries, SCHEMAS[kind], folder)
         yield Staged(folder, {day: path_of(root, kind, dataset, day, batch) for day in days}, days)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,16 +100,38 @@ def sweep(root: Path, listed: Collection[Path]) -> list[Path]:
     return strays
 
 
-def _by_day(entries: Iterable[pa.RecordBatch], schema: pa.Schema) -> dict[dt.date, pa.Table]:
-    parts: dict[dt.date, list[pa.RecordBatch]] = defaultdict(list)
+def _by_day(entries: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path) -> dict[dt.date, int]:
+    """Write a Parquet file per day into the folder; the rows of each day, sorted by day.
+
+    Rows are held until there are many, then appended to a file per day, so that a file of any length fits.
+    """
+    held: dict[dt.date, list[pa.RecordBatch]] = defaultdict(list)
+    rows = 0
     for batch in entries:
         for day in pc.unique(batch["day"]).to_pylist():
-            parts[day].append(batch.filter(pc.equal(batch["day"], pa.scalar(day, pa.date32()))))
-    return {day: pa.Table.from_batches(batches, schema) for day, batches in parts.items()}
+            held[day].append(batch.filter(pc.equal(batch["day"], pa.scalar(day, pa.date32()))))
+        rows += batch.num_rows
+        if rows >= _HELD:
+            _spill(held, schema, folder)
+            held, rows = defaultdict(list), 0
+    _spill(held, schema, folder)
+    days = sorted(dt.date.fromisoformat(path.stem) for path in folder.glob("*.arrows"))
+    return {day: _write_synced(folder / f"{day}.arrows", schema, folder / f"{day}.parquet") for day in days}
 
 
-def _write_synced(table: pa.Table, target: Path) -> None:
+def _spill(held: Mapping[dt.date, list[pa.RecordBatch]], schema: pa.Schema, folder: Path) -> None:
+    for day, batches in held.items():
+        with (folder / f"{day}.arrows").open("ab") as file, pa.ipc.new_stream(file, schema) as stream:
+            for batch in batches:
+                stream.write_batch(batch)
+
+
+def _write_synced(spilled: Path, schema: pa.Schema, target: Path) -> int:
     with target.open("wb") as file:
-        pq.write_table(table, file, compression="zstd")
+        with pq.ParquetWriter(file, schema, compression="zstd") as writer, spilled.open("rb") as source:
+            while source.peek(1):
+                writer.write_table(pa.ipc.open_stream(source).read_all())
         file.flush()
         os.fsync(file.fileno())
+    spilled.unlink()
+    return int(pq.read_metadata(target).num_rows)

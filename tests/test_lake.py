@@ -142,3 +142,14 @@ def test_a_sweep_takes_only_unlisted_files_older_than_an_hour(tmp_path: Path):
 
 def test_a_sweep_of_a_lake_that_does_not_exist_takes_nothing(tmp_path: Path):
     assert lake.sweep(tmp_path / "lake", set()) == []
+
+
+def test_a_file_too_long_for_memory_gives_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    parts = [entries((f"a{n}", DAYS[n % 3]), (f"b{n}", DAYS[(n + 1) % 3])) for n in range(7)]
+    write(tmp_path / "whole", *parts)
+    monkeypatch.setattr(lake, "_HELD", 3)
+    write(tmp_path / "spilled", *parts)
+
+    for day in DAYS:
+        assert titles(tmp_path / "spilled", day, "b1") == titles(tmp_path / "whole", day, "b1")
+    assert {Path(name).suffix for name in files(tmp_path)} == {".parquet"}

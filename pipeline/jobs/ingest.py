@@ -119,7 +119,6 @@ class _Ingest:
         self._settings, self._source, self._identity, self._limit = settings, source, identity, limit
         self._dataset, self._file = source.dataset, source.file
         self._rejects: list[Json] = []
-        self._sightings: set[tuple[str, dt.date]] = set()
         self._format = ""
         self._gap = "the file of the day is valid and empty"
 
@@ -162,9 +161,7 @@ class _Ingest:
         posts = chunk.entries
         if posts["author"].null_count < posts.num_rows:
             posts = pseudonyms.mask_authors(posts, self._key, self._dataset.platform)
-        posts = with_ids(posts)
-        self._sightings.update(zip(posts["post_id"].to_pylist(), posts["day"].to_pylist(), strict=True))
-        return posts
+        return with_ids(posts)
 
     @cached_property
     def _key(self) -> bytes:
@@ -202,7 +199,8 @@ class _Ingest:
             "last_day": max(days, default=None),
             "ingested_at": dt.datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0),
         }
-        ledger.record(connection, batch, days, self._rejects, self._sightings)
+        sightings = staged.sightings() if dataset.kind == "posts" else ()
+        ledger.record(connection, batch, days, self._rejects, sightings)
         complete = days if dataset.daily else ()
         ledger.cover(connection, dataset.slug, complete, self._gaps(days), dataset.known_gaps)
         staged.publish()  # last, so that what fails before it leaves no file

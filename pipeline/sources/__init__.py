@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.errors import InputError, unknown
+from pipeline.errors import InputError, Unobserved, unknown
 from pipeline.formats import Format, Source
 from pipeline.schema import SCHEMAS, Chunk, chunked
 from pipeline.shapes import Look, look
+
+_POINTER = "version https://git-lfs.github.com/spec"
 
 
 @cache
@@ -33,17 +35,29 @@ def read(source: Source, format_: Format | None = None) -> Iterator[Chunk]:
     return chunked((format_ or chosen(source)).rows(source), SCHEMAS[source.dataset.kind])
 
 
+def _require_fetched(source: Source, seen: Look) -> None:
+    if source.file.notes.get("absent"):
+        raise Unobserved(source.file, "the file is listed but absent")
+    if seen.head.startswith(_POINTER):
+        raise Unobserved(source.file, "a pointer stands in the place of the file, which was not fetched")
+
+
 def chosen(source: Source) -> Format:
     """The format that the dataset's entry names, else the one that the file's content shows.
 
-    Raises InputError when there is none, with the three nearest guesses, or when it is of another kind.
+    Raises InputError when there is none, with the three nearest guesses, or when it is of another kind; Unobserved for
+    a file that was never fetched.
     """
+    seen = look(source.file)
+    _require_fetched(source, seen)
+    recognised = recognise(seen)
+    if recognised and recognised[0].absence:
+        return recognised[0]
     if (name := source.dataset.reader) is not None:
         named = [f for f in formats() if f.name == name]
         if not named:
             raise unknown("reader", name, {f.name for f in formats()})
         return next((f for f in named if f.kind == source.dataset.kind), named[0])
-    recognised = recognise(seen := look(source.file))
     fitting = [f for f in recognised if f.kind == source.dataset.kind]
     if fitting:
         return fitting[0]

@@ -140,5 +140,6 @@ FORMATS = (
         shapes=frozenset({"html"}),
         words=_LOGIN,
         rows=read_login_page,
+        absence=True,
     ),
 )

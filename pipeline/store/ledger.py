@@ -9,7 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, cast, delete, func, literal, select
@@ -105,7 +105,8 @@ def record(
     connection.execute(_insert(connection, Batch).values(batch))
     _add(connection, BatchDay, ({**own, "day": day, "posts": posts} for day, posts in days.items()))
     _add(connection, Reject, ({**own, **reject} for reject in rejects))
-    for part in _parts(sorted(set(sightings))):
+    remaining = iter(sightings)
+    while part := sorted(set(islice(remaining, _LOOKUP))):
         _note_moves(connection, dataset, part)
         _add(connection, PostDay, ({"dataset": dataset, "post_id": post, "day": day} for post, day in part))
 

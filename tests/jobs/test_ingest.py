@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import jobs
 from pipeline.errors import InputError
+from pipeline.files import found
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -181,3 +182,29 @@ def test_rows_without_a_date_stand_on_the_day_that_is_given_or_named(settings, t
 def test_an_observation_that_is_no_date_is_one_sentence(settings, tmp_path):
     with pytest.raises(InputError, match=r"^--observed-at 'soon' is no date or time; write 2021-08-08"):
         jobs.ingest(settings, str(board(tmp_path, "2021-08-08", "甲")), "weibo-hot-search", observed_at="soon")
+
+
+UNFETCHED = {
+    "a link to nowhere": (None, "the file is listed but absent"),
+    "a login page": (
+        "<!DOCTYPE html>\n<html><head><title>Sina Visitor System</title></head></html>",
+        "the archive stored a login page (Sina Visitor System) instead of data",
+    ),
+    "a Git LFS pointer": (
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+        "a pointer stands in the place of the file, which was not fetched",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "why"), UNFETCHED.values(), ids=UNFETCHED)
+def test_a_daily_file_that_was_never_fetched_is_a_gap_with_its_reason(settings, tmp_path, content, why):
+    path = tmp_path / "files" / "2021-08-08.json"
+    path.parent.mkdir()
+    if content is None:
+        path.symlink_to(tmp_path / "objects" / "gone")
+    else:
+        path.write_text(content)
+    (file,) = found(path.parent)
+
+    assert jobs.ingest(settings, file, "weibo-hot-search")["gaps"] == {"2021-08-08": why}

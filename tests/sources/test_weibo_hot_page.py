@@ -64,7 +64,7 @@ def test_a_page_without_a_list_is_an_input_error(tmp_path: Path):
 def test_a_login_page_under_a_posts_dataset_is_told_by_its_name():
     posts = Source(file(MODULE, "hot-search-2021-09-24.html"), datasets.find("sample-weibo-search"))
     unread = Source(posts.file, posts.dataset.model_copy(update={"reader": None}))
-    with pytest.raises(InputError, match="looks like login page of Weibo"):
+    with pytest.raises(InputError, match="the archive stored a login page"):
         list(sources.read(unread))
 
 
