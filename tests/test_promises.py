@@ -209,6 +209,7 @@ def test_an_entry_that_is_read_in_another_way_asks_to_forget_the_dataset_first(m
     entry = made.registry / "crawl.toml"
     entry.write_text(ENTRY.replace('text = "text"', 'text = "user"'))
 
+    count(made, method)
     with pytest.raises(InputError, match=r"states another kind, platform, reader or mapping .*guanchao forget"):
         jobs.ingest(made, str(paths[1]), "crawl")
 
@@ -261,3 +262,30 @@ def test_no_author_id_and_no_text_is_found_outside_the_lake(method, tmp_path):
         content = path.read_bytes()
         assert secret.encode() not in content, path
         assert words.encode() not in content or path.is_relative_to(made.lake), path
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused_and_leaves_nothing(method, tmp_path, monkeypatch):
+    (path,) = write(tmp_path / "files", MOVING[:1])
+    made = project(tmp_path / "home")
+    checked = jobs.ingest.__globals__["_Ingest"]._check
+
+    def grows(self, kept):
+        checked(self, kept)
+        path.write_text(path.read_text() * 2)
+
+    monkeypatch.setattr(jobs.ingest.__globals__["_Ingest"], "_check", grows)
+    with pytest.raises(InputError, match="changed while it was read; ingest it again"):
+        jobs.ingest(made, str(path), "crawl")
+    assert [p for p in made.lake.rglob("*") if p.is_file()] == []
+
+
+def test_known_gaps_that_are_added_to_an_entry_later_reach_the_ledger(method, tmp_path):
+    made = rebuilt(tmp_path / "home", write(tmp_path / "files", MOVING), method)
+    entry = made.registry / "crawl.toml"
+    entry.write_text(ENTRY + '[[gaps]]\nfirst = 2021-08-20\nlast = 2021-08-21\nwhy = "lost"\n')
+
+    count(made, method)
+    assert [(row[1], row[2], row[3]) for row in tables(made)["coverage"]] == [
+        ("2021-08-20", "gap", "lost"),
+        ("2021-08-21", "gap", "lost"),
+    ]

@@ -73,9 +73,13 @@ def plan(settings: Settings, chunk: int = 16, method: Method | None = None) -> l
 
 
 def _renew(connection: Connection, settings: Settings) -> None:
-    """Bring what the registry says of the datasets in use into the ledger: titles, licences, known gaps."""
+    """Bring what the registry says of the datasets in use into the ledger: titles, licences, known gaps.
+
+    An entry that is read in another way than before is left to the next ingest, which refuses it.
+    """
     for slug, dataset in datasets.load(settings.registry).items():
-        if ledger.dataset(connection, slug):
+        used = ledger.dataset(connection, slug)
+        if used and used["reading"] == dataset.reading:
             ledger.register(connection, dataset.model_dump() | {"reading": dataset.reading})
             ledger.cover(connection, slug, (), {}, dataset.known_gaps)
 

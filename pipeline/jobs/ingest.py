@@ -49,8 +49,9 @@ def ingest(
 
     path: a file, or `archive!member`. observed_at: when its rows were seen, where neither they nor its name say so.
     max_reject_share: the share of refused rows beyond which the file is refused whole; the dataset's entry by default.
-    Returns path, dataset, new (false for content that was ingested before, which is left alone), posts, rejected, the
-    days it touches, and as gaps the day of a file that is valid and empty where the dataset promises daily data.
+    Returns path, dataset, new (false for content that was ingested before, which is left alone), the format that it was
+    recognised as, posts, rejected, the days it touches, and as gaps the day of a file that holds no data although the
+    dataset promises daily data, with the reason.
     """
     registered = datasets.find(dataset, settings.registry)
     file = locate(path) if isinstance(path, str) else path
@@ -59,16 +60,8 @@ def ingest(
         with reading(engine) as connection:
             known = ledger.has_batch(connection, dataset, identity.batch_id)
         if known:
-            return {
-                "path": str(file),
-                "dataset": dataset,
-                "new": False,
-                "format": "",
-                "posts": 0,
-                "rejected": 0,
-                "days": [],
-                "gaps": {},
-            }
+            nothing = {"format": "", "posts": 0, "rejected": 0, "days": [], "gaps": {}}
+            return {"path": str(file), "dataset": dataset, "new": False, **nothing}
         source = Source(file, registered, observation(file, observed_at))
         limit = registered.max_reject_share if max_reject_share is None else max_reject_share
         return _Ingest(settings, source, identity, limit).run(engine)
@@ -126,6 +119,8 @@ class _Ingest:
         dataset, batch_id = self._dataset, self._identity.batch_id
         with lake.staged(self._settings.lake, dataset.kind, dataset.slug, batch_id, self._entries()) as staged:
             self._check(sum(staged.days.values()))
+            if _identity(self._file, dataset) != self._identity:
+                raise InputError(f"{self._file}: the file changed while it was read; ingest it again.")
             with writing(engine) as connection:
                 self._record(connection, staged)
         return {
