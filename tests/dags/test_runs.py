@@ -85,5 +85,6 @@ def test_publish_charts_draws_the_lead_topics_and_executes_the_notebook(dags, pr
     assert wanted <= drawn
 
     notebook = nbformat.read(project.notebooks / f"alibaba_case-{DATASET}.ipynb", as_version=4)
+    assert [o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
     assert "mention the Alibaba case" in json.dumps(notebook.cells[-1].outputs)
     assert not [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "error"]
