@@ -28,9 +28,9 @@ def main() -> int:
             if state != "success":
                 print(f"The DAG {dag_id} ended as {state}; the lines above say why.", file=sys.stderr)
                 return 1
-    from pipeline import cli
+    from pipeline.cli.results import print_outcome
 
-    cli.print_outcome(settings)
+    print_outcome(settings)
     return 0
 
 
