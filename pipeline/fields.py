@@ -1,172 +1,53 @@
-"""What the cells of crawler files mean: days, times and counts as people write them."""
+"""What the cells of crawler files mean: counts, texts and ids as people write them. Times are in `pipeline.times`."""
 
-import datetime as dt
 import re
+import unicodedata
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.errors import InputError
-from pipeline.schema import SHANGHAI, Refused, day_of
+from pipeline.schema import Refused
+from pipeline.times import Moment, day_in_name, moment, time_of_weibo_id
 
-_COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)\+?\s*(?:热度|阅读|讨论|次|人)?")
-_SCALE = {"": 1, "万": 10_000, "亿": 100_000_000}
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_EPOCH = (1e8, 1e11)  # seconds: 1973 to 5138; a smaller number is no time but a wrongly mapped column
-_YEARS = (1990, 2100)  # before the first and after any post that this project will meet
+__all__ = [
+    "Moment", "count", "day_in_name", "identifier", "moment", "optional_text", "plain_text", "text", "time_of_weibo_id",
+    "unfolded", "with_reason", "without_tags",
+]  # fmt: skip
+
+_BUTTONS = r"转发|评论|点赞|赞|收藏|分享|回复"
+_COUNT = re.compile(
+    rf"(?:(?:{_BUTTONS})\s*:?\s*)?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<unit>[千万亿kKwW]?)\s*\+?"
+    rf"\s*(?:[次人条个]?\s*(?:领域热度|热度|阅读|讨论|浏览|播放|观看|赞同|{_BUTTONS})?)\s*\+?"
+)
+_NO_NUMBER = re.compile(rf"(?:{_BUTTONS})")
+_SCALE = {"": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
 _MOST = 2**63 - 1
-_CLOCK = r"(?P<clock>\d{1,2}:\d{2}(?::\d{2})?)"
-_DATED = re.compile(rf"(?P<y>\d{{4}})[-/.年](?P<m>\d{{1,2}})[-/.月](?P<d>\d{{1,2}})日?(?:\s*{_CLOCK})?")
-_DAY_FIRST = re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<y>\d{{4}})(?:\s+{_CLOCK})?")
-_YEARLESS = re.compile(rf"(?P<m>\d{{1,2}})[-/月](?P<d>\d{{1,2}})日?(?:\s*{_CLOCK})?")
-_RELATIVE = re.compile(rf"刚刚|(?P<n>\d+)\s*(?P<unit>秒|分钟|小时)前|(?P<days>今天|昨天|前天)(?:\s*{_CLOCK})?")
-_DAYS_AGO = {"今天": 0, "昨天": 1, "前天": 2}
-_CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} [+-]\d{4} \d{4}")
-_BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_EXACT = 2**53  # up to here every whole number is a float too
+_SHIELDED = re.compile(r"(?:=?\"|')?(?P<digits>\d{1,20})(?P<float>\.0)?\"?")
+_SPOILT = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"</?(?:a|b|br|em|i|img|p|span)\b[^>]*>", re.IGNORECASE)
-_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
-
-
-class Moment(NamedTuple):
-    """When something happened: the day in Asia/Shanghai, and the time where one is stated."""
-
-    day: dt.date
-    time: dt.datetime | None
-
-
-def moment(value: Any, observed: Moment | None = None) -> Moment:
-    """The moment that a cell states.
-
-    Understood are epoch seconds, milliseconds and microseconds (numbers or digits), ISO dates and datetimes with or
-    without a zone, `2021/8/8 9:05`, `2021年8月8日 09:05`, `08/08/2021 09:05` (day first), datetime objects, and
-    `Sun Aug 08 09:05:00 +0800 2021`. Where `observed` says when the row was seen, so are forms without a year
-    (`08-08`, `8月8日 09:05`) and relative ones (`刚刚`, `42分钟前`, `昨天 08:10`). A client named after the time
-    (`来自 微博`) is dropped.
-
-    A time without a zone is China time; fractions of a second are dropped. A date without a year is the last such day
-    that is not after the observation. Nothing is ever resolved against the clock of the machine.
-    Raises Refused: `no_time` for an empty cell, `no_observation` for a form that needs one, else `bad_time`.
-    """
-    if value is None or (isinstance(value, str) and not value.strip()):
-        raise Refused("no_time")
-    try:
-        found = _written(_plain(value), observed) if isinstance(value, str) else _number_or_date(value)
-        if not _YEARS[0] <= found.day.year < _YEARS[1]:
-            raise ValueError(value)
-        return found
-    except (ValueError, OverflowError, OSError, TypeError) as error:
-        raise Refused("bad_time") from error
-
-
-def _number_or_date(value: Any) -> Moment:
-    if isinstance(value, dt.datetime):
-        return _at(value)
-    if isinstance(value, dt.date):
-        return Moment(value, None)
-    if isinstance(value, bool):
-        raise ValueError(value)
-    return _since_1970(float(value))
-
-
-def _plain(value: str) -> str:
-    """The cell without blanks outside, the client after `来自` and the mark of an edited post."""
-    return re.split(r"来自|已编辑", value.replace("\u200b", "").replace("\ufeff", ""), maxsplit=1)[0].strip()
-
-
-@lru_cache(maxsize=1 << 16)  # posts come by the minute: most cells were read before
-def _written(text: str, observed: Moment | None) -> Moment:
-    if re.fullmatch(r"\d{9,10}|\d{13}|\d{16}", text):
-        return _since_1970(float(text))
-    if found := _DATED.fullmatch(text):
-        year, month, day = (int(found[name]) for name in ("y", "m", "d"))
-        return _on(dt.date(year, month, day), found["clock"])
-    if re.fullmatch(r"\d{8}", text):
-        return Moment(dt.date.fromisoformat(text), None)
-    if found := _DAY_FIRST.fullmatch(text):
-        return _on(dt.date(int(found["y"]), int(found["m"]), int(found["d"])), found["clock"])
-    if found := _YEARLESS.fullmatch(text):
-        return _on(_last(int(found["m"]), int(found["d"]), _seen(observed)), found["clock"])
-    if found := _RELATIVE.fullmatch(text):
-        return _ago(found, _seen(observed))
-    if _CTIME.fullmatch(text):
-        return _at(dt.datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y"))
-    if len(text) <= 10:
-        raise ValueError(text)
-    return _at(dt.datetime.fromisoformat(text))
-
-
-def _since_1970(number: float) -> Moment:
-    for unit in (1, 1e3, 1e6):
-        if _EPOCH[0] <= number / unit < _EPOCH[1]:
-            return _at(dt.datetime.fromtimestamp(number / unit, dt.UTC))
-    raise ValueError(number)
-
-
-def _on(day: dt.date, clock: str | None) -> Moment:
-    if not clock:
-        return Moment(day, None)
-    hour, minute, second = (int(part) for part in f"{clock}:0".split(":")[:3])
-    return _at(dt.datetime.combine(day, dt.time(hour, minute, second)))
-
-
-def _seen(observed: Moment | None) -> Moment:
-    if observed is None:
-        raise Refused("no_observation")
-    return observed
-
-
-def _last(month: int, day: int, observed: Moment) -> dt.date:
-    """The last such day that is not after the observation; 29 February looks back as far as it must."""
-    for year in range(observed.day.year, observed.day.year - 9, -1):
-        try:
-            if (found := dt.date(year, month, day)) <= observed.day:
-                return found
-        except ValueError:
-            continue
-    raise ValueError(f"{month}-{day}")
-
-
-def _ago(found: re.Match[str], observed: Moment) -> Moment:
-    if found["days"]:
-        return _on(observed.day - dt.timedelta(days=_DAYS_AGO[found["days"]]), found["clock"])
-    if observed.time is None:
-        raise Refused("no_observation")
-    number = int(found["n"] or 0)
-    spans = {
-        "秒": dt.timedelta(seconds=number),
-        "分钟": dt.timedelta(minutes=number),
-        "小时": dt.timedelta(hours=number),
-    }
-    return _at(observed.time - spans.get(found["unit"] or "", dt.timedelta()))
-
-
-def _at(time: dt.datetime) -> Moment:
-    aware = time if time.tzinfo else time.replace(tzinfo=SHANGHAI)
-    return Moment(day_of(aware), aware.astimezone(SHANGHAI).replace(microsecond=0))
-
-
-def time_of_weibo_id(post_id: str) -> dt.datetime | None:
-    """When a Weibo post with this id was made, to the second in Asia/Shanghai; None for an id that does not tell.
-
-    16-digit mids hold `(epoch - 515483463) << 22`; 9-character bids are their base-62 form, in groups of four
-    characters from the right (checked on 1,149,582 public posts, of which 99.997 % agree within a minute). Ids of six
-    characters, from before mid-2011, and hashed ids tell nothing.
-    """
-    mid = _mid_of_bid(post_id) if re.fullmatch(r"[0-9A-Za-z]{9}", post_id) else post_id
-    if not re.fullmatch(r"[345]\d{15}", mid):
-        return None
-    return dt.datetime.fromtimestamp((int(mid) >> 22) + 515483463, SHANGHAI)
-
-
-def _mid_of_bid(bid: str) -> str:
-    groups = [bid[:1], bid[1:5], bid[5:]]
-    numbers = [sum(_BASE62.index(c) * 62**place for place, c in enumerate(reversed(group))) for group in groups]
-    return str(numbers[0]) + "".join(f"{number:07}" for number in numbers[1:])
+_BLOCKS = (
+    "address, article, blockquote, dd, div, dt, figcaption, h1, h2, h3, h4, h5, h6, li, p, pre, section, td, th, tr"
+)
+_BLOCK = re.compile(rf"<(?:{_BLOCKS.replace(', ', '|')})\b", re.IGNORECASE)
+_UNSHOWN = re.compile(r"<(?:script|style|noscript|template)\b", re.IGNORECASE)
+_CUT = re.compile(
+    r"\s*(?:(?:\.{3,}|…+)\s*(?:展开|查看|阅读)?全[文部]c?|展开全文c?|(?:\.{3,}|…+)\s*展开|(?:\.{3,}|…+)?\s*展开c)(?:\s*[:：]?\s*https?://[!-~]+)?$"
+)
+_UNFOLDED = re.compile(r"\s*收起(?:全文d?|d)$")
+_TAIL = 160  # characters from the end within which a fold can stand, with a link behind it
+_MARKS = ("全文", "全部", "展开", "收起d")
 
 
 def count(value: Any) -> int | None:
-    """The number in a cell such as 12, "1,024", "1.2万", "100万+" or "4456 万热度"; None where there is none."""
+    """The number in a cell such as 12, "1,024", "1.2万", "3.5k", "22W", "99+", "转发 12", "4456 万热度"; else None.
+
+    A cell that holds only the word of a button (`赞`, `转发`, `评论`) is 0: Weibo writes the word where there is no
+    number, and crawlers that read the page turn it into 0 (dataabc/weibo-search, `weibo/spiders/search.py`). Commas
+    stand before three digits; "1,2万" could be two numbers and has no count, no more than "-" or "暂无".
+    """
     if isinstance(value, str):
         return _counted(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -176,9 +57,13 @@ def count(value: Any) -> int | None:
 
 @lru_cache(maxsize=1 << 16)
 def _counted(cell: str) -> int | None:
-    found = _COUNT.fullmatch(cell.strip())
-    number = float(found[1].replace(",", "")) * _SCALE[found[2]] if found else -1
-    return round(number) if 0 <= number < _MOST else None
+    shown = (cell if cell.isascii() else unicodedata.normalize("NFKC", cell.replace("\u200b", ""))).strip()
+    if len(shown) < 19 and shown.isascii() and shown.isdecimal():
+        return int(shown)
+    if not (found := _COUNT.fullmatch(shown)):
+        return 0 if _NO_NUMBER.fullmatch(shown) else None
+    number = float(found["number"].replace(",", "")) * _SCALE[found["unit"].lower()]
+    return round(number) if number < _MOST else None
 
 
 def text(value: Any) -> str:
@@ -198,25 +83,24 @@ def optional_text(value: Any) -> str | None:
 
 
 def identifier(value: Any) -> str | None:
-    """An id as text; None for an empty cell. Raises Refused("bad_id") for a float, which has lost digits."""
+    """An id as text; None for an empty cell. Raises Refused("bad_id") for a float, which has lost digits.
+
+    What keeps a spreadsheet from spoiling digits is dropped: a tab or an apostrophe before them, `="…"` around them. So
+    is `.0` behind them, as pandas writes a column with empty cells, where no digit can be lost. A spoilt id, such as
+    4.66771E+15, is refused: many posts would share it.
+    """
     if value is not None and (isinstance(value, bool) or not isinstance(value, (int, str))):
         raise Refused("bad_id")
-    return optional_text(str(value)) if value is not None else None
-
-
-def day_in_name(name: str) -> dt.date:
-    """The day that a file's name states, as in 2021-08-08.json or board_20210808.csv.
-
-    Raises InputError when the name holds no day or more than one.
-    """
-    days = {match.groups() for match in _DAY.finditer(name)}
-    try:
-        ((year, month, day),) = days
-        return dt.date(int(year), int(month), int(day))
-    except ValueError:
-        raise InputError(
-            f"{name}: this dataset has one file a day, and the day (YYYY-MM-DD) must stand in the file's name."
-        ) from None
+    words = optional_text(str(value)) if value is not None else None
+    if words is None or words.isalnum():
+        return words
+    if found := _SHIELDED.fullmatch(words):
+        if found["float"] and int(found["digits"]) > _EXACT:
+            raise Refused("bad_id")
+        return found["digits"]
+    if _SPOILT.fullmatch(words):
+        raise Refused("bad_id")
+    return words
 
 
 def without_tags(title: str) -> str:
@@ -227,12 +111,60 @@ def without_tags(title: str) -> str:
 def plain_text(html: str) -> str:
     r"""The text that a piece of HTML shows: line breaks kept, the names of emoji images in the place of the images.
 
+    Paragraphs, lines of lists and cells of tables end in a line break, so that no word spans two of them. Scripts and
+    styles show nothing.
+
     >>> plain_text('好<br />的<img alt="[泪]" src="t.png"> &amp; 5 < 6')  # 'good', a line break, 'yes', [tears]
     '好\n的[泪] & 5 < 6'
+    >>> plain_text("<p>好</p><p>的</p>")
+    '好\n的'
     """
     page = LexborHTMLParser(f"<body>{html}</body>")
+    if _UNSHOWN.search(html):
+        page.strip_tags(["script", "style", "noscript", "template"])
     for image in page.css("img"):
         image.replace_with(image.attributes.get("alt") or "")
     for line_break in page.css("br"):
         line_break.replace_with("\n")
-    return page.body.text() if page.body else ""
+    blocks = page.css(_BLOCKS) if _BLOCK.search(html) else []
+    for block in blocks:
+        block.insert_before("\n")
+        block.insert_after("\n")
+    shown = page.body.text() if page.body else ""
+    return re.sub(r"[ \t]*\n\s*", "\n", shown).strip("\n") if blocks else shown
+
+
+def unfolded(written: str) -> tuple[str, bool]:
+    """The text without what a site puts behind it to fold or unfold it, and whether the site had cut it off there.
+
+    Cut are `…全文` (also with a link behind it, as the interface of Weibo answers), `展开全文`, `…阅读全文`,
+    `…查看全部`, `…展开` (weibo.com) and `展开c`, whose letter is the icon of s.weibo.com. Whole is what ends in
+    `收起全文` or `收起d`. `阅读全文` and `展开` without dots before them are somebody's own words.
+
+    >>> unfolded("今天公布...全文")  # 'published today ... full text'
+    ('今天公布', True)
+    >>> unfolded("今天公布 收起d")  # 'published today, fold'
+    ('今天公布', False)
+    """
+    if not any(mark in written[-_TAIL:] for mark in _MARKS):
+        return written, False
+    end = written.rstrip("\u200b\u200d\ufeff \t\r\n\u3000")
+    body, tail = end[:-_TAIL], end[-_TAIL:]
+    if (whole := _UNFOLDED.sub("", tail)) != tail:
+        return (body + whole).rstrip() or written, False
+    shown = _CUT.sub("", tail)
+    return ((body + shown).rstrip() or written, True) if shown != tail else (written, False)
+
+
+def with_reason(content: Any) -> tuple[Any, str | None]:
+    """(own words, original) of a repost as weibo.cn shows it: the original, then `转发理由:` and the own words.
+
+    Without own words Weibo's 转发微博 stands for them. A content without the mark is the author's alone.
+
+    >>> with_reason("原文 转发理由:说得好")  # 'original  reason for reposting: well said'
+    ('说得好', '原文')
+    """
+    if not isinstance(content, str) or "转发理由:" not in content:
+        return content, None
+    original, _, own = content.rpartition("转发理由:")
+    return own.strip() or "转发微博", original.strip() or None

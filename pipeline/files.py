@@ -1,8 +1,9 @@
 """What a path leads to: a file, the files below a folder, those that a pattern names, or the members of an archive.
 
-Archives are read, never unpacked: a member's name is only shown and asked for a day, so `../` and absolute names lead
-nowhere, and links and devices are passed over. What comes out of a compressed stream is bounded, so that a small file
-cannot fill the memory or the disk.
+Archives are known by their first bytes, and by their endings where those say nothing: a compressed file under another
+name is read too. They are read, never unpacked: a member's name is only shown and asked for a day, so `../` and
+absolute names lead nowhere, and links and devices are passed over. What comes out of a compressed stream is bounded, so
+that a small file cannot fill the memory or the disk.
 """
 
 import bz2
@@ -15,6 +16,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -38,11 +40,13 @@ _STREAMS: dict[str, Callable[[BinaryIO], Any]] = {
     ".xz": lzma.LZMAFile,
     ".zst": lambda file: pa.CompressedInputStream(file, "zstd"),
 }
+_COMPRESSED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
 _DAMAGE = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, pa.ArrowException, EOFError, OSError,
     NotImplementedError,
 )  # fmt: skip
 _BESIDE = re.compile(r"(licen[cs]e|readme|notice|citation|changelog|thumbs\.db)(\.|$)|.*\.md$", re.IGNORECASE)
+Watch = Callable[[int], None]
 _TARS = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
 
@@ -51,12 +55,14 @@ class File:
     """One file to be read. `name` is its own name without folders or compression; shown as `path` or `path!member`.
 
     notes: what reading it brought to light, such as `repaired`, the places whose bytes were invalid.
+    watch: is told how many bytes of `path` were read, whenever some were, by streams that are watched.
     """
 
     path: Path
     name: str
     member: str = ""
     notes: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+    watch: Watch | None = field(default=None, compare=False, repr=False)
     _content: bytes | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -67,32 +73,48 @@ class File:
         """The ending of the name, in lower case, such as `.csv`."""
         return Path(self.name).suffix.lower()
 
-    def open(self) -> Any:
+    def open(self, watched: bool = False) -> Any:
         """The plain bytes from their beginning; may be called again. Raises InputError for a damaged archive."""
         if self._content is not None:
-            return io.BytesIO(self._content)
-        if self.member:
-            archive = zipfile.ZipFile(self.path)
-            return _Bounded(archive.open(self.member), archive, self)
-        plain = self.path.open("rb")
-        compression = _STREAMS.get(self.path.suffix.lower())
-        return _Bounded(compression(plain), plain, self) if compression else plain
+            return self._uncompressed(io.BytesIO(self._content))
+        stored = _stored(self.path, self.watch if watched else None)
+        if not self.member:
+            return self._uncompressed(stored)
+        with ExitStack() as beneath:  # closes what is open already if the member cannot be opened
+            archive = beneath.enter_context(zipfile.ZipFile(beneath.enter_context(stored)))
+            return self._uncompressed(_Bounded(archive.open(self.member), beneath.pop_all(), self))
+
+    def _uncompressed(self, stored: Any) -> Any:
+        unpack = _STREAMS.get(_compression(stored, self.member or self.path.name))
+        return _Bounded(unpack(stored), stored, self) if unpack else stored
 
 
-def found(path: Path) -> Iterator[File]:
+def found(path: Path, watch: Watch | None = None) -> Iterator[File]:
     """The files that a path, a folder, a pattern or an archive leads to, in order of name; hidden ones are left out.
 
     Raises InputError when there is none, and for an archive that is damaged.
     """
+    for each in _paths(path):
+        yield from _inside(each, watch)
+
+
+def size(path: Path) -> int:
+    """The bytes on the disk of what `found` leads to: what a watch is told in the end. Raises InputError likewise."""
+    return sum(each.stat().st_size for each in _paths(path) if each.exists())
+
+
+def _paths(path: Path) -> list[Path]:
     if path.is_file():
-        yield from _inside(path)
-    elif path.is_dir():
-        plain = (p for p in path.rglob("*") if p.is_file() or p.is_symlink())
-        yield from _all(path, (p for p in plain if _wanted(str(p.relative_to(path)))))
+        return [path]
+    if path.is_dir():
+        listed = [p for p in path.rglob("*") if (p.is_file() or p.is_symlink()) and _wanted(str(p.relative_to(path)))]
     elif glob.has_magic(str(path)):
-        yield from _all(path, (Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()))
+        listed = [Path(p) for p in glob.glob(str(path), recursive=True) if Path(p).is_file()]
     else:
         raise InputError(f"{path}: no such file or folder.")
+    if not (shown := sorted(p for p in listed if not p.name.startswith("."))):
+        raise InputError(f"{path}: nothing to read here.")
+    return shown
 
 
 def locate(shown: str) -> File:
@@ -112,49 +134,62 @@ def listing(folder: Path) -> list[File]:
     return list(found(folder)) if folder.is_dir() and any(p.is_file() for p in folder.rglob("[!.]*")) else []
 
 
-def _all(root: Path, paths: Iterator[Path]) -> Iterator[File]:
-    listed = sorted(p for p in paths if not p.name.startswith("."))
-    if not listed:
-        raise InputError(f"{root}: nothing to read here.")
-    for path in listed:
-        yield from _inside(path)
-
-
-def _inside(path: Path) -> Iterator[File]:
+def _inside(path: Path, watch: Watch | None = None) -> Iterator[File]:
     if path.is_symlink() and not path.exists():  # a link whose target was not fetched, as git-annex leaves it
         yield File(path, path.name, notes={"absent": 1}, _content=b"")
         return
     name = path.name.lower()
     try:
         if name.endswith(_TARS):
-            yield from _tar_members(path)
-        elif name.endswith(".zip"):
-            yield from _zip_members(path)
+            yield from _tar_members(path, watch)
+        elif name.endswith(".zip") or _is_zip(path):
+            yield from _zip_members(path, watch)
         else:
-            yield File(path, path.stem if path.suffix.lower() in _STREAMS else path.name)
+            yield File(path, _own_name(path.name), watch=watch)
     except _DAMAGE as error:
         raise InputError(f"{path}: the archive is damaged ({error}); fetch it again.") from error
 
 
-def _zip_members(path: Path) -> Iterator[File]:
+def _own_name(place: str) -> str:
+    """The name of a file without folders and without the ending of its compression."""
+    path = Path(place)
+    return path.stem if path.suffix.lower() in _STREAMS else path.name
+
+
+def _compression(stored: BinaryIO, name: str) -> str:
+    """The ending that stands for how a file is compressed, by its first bytes; else the ending that it has."""
+    start = stored.read(8)
+    stored.seek(0)
+    return next((ending for mark, ending in _COMPRESSED.items() if start.startswith(mark)), Path(name).suffix.lower())
+
+
+def _is_zip(path: Path) -> bool:
+    """Whether a file under another ending is a zip archive, and none of the formats that are zip archives inside."""
+    with path.open("rb") as plain:
+        if plain.read(4) != b"PK\x03\x04" or not zipfile.is_zipfile(path):
+            return False
+    with zipfile.ZipFile(path) as archive:
+        return not {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"} & set(archive.namelist())
+
+
+def _zip_members(path: Path, watch: Watch | None) -> Iterator[File]:
     with zipfile.ZipFile(path) as archive:
         members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
     for member in members:
         if member.flag_bits & 1:
             raise InputError(f"{path}!{member.filename}: encrypted; unpack the archive first.")
-        name = Path(member.filename).name
         if _wanted(member.filename):
-            yield File(path, name, member.filename)
+            yield File(path, _own_name(member.filename), member.filename, watch=watch)
 
 
-def _tar_members(path: Path) -> Iterator[File]:
-    with path.open("rb") as plain:
-        compression = _STREAMS.get("." + path.name.lower().rpartition(".")[2].replace("tgz", "gz"))
-        stream = _Bounded(compression(plain) if compression else plain, plain, File(path, path.name))
+def _tar_members(path: Path, watch: Watch | None) -> Iterator[File]:
+    with _stored(path, watch) as plain:
+        unpack = _STREAMS.get(_compression(plain, path.name).replace("tgz", "gz"))
+        stream = _Bounded(unpack(plain) if unpack else plain, plain, File(path, path.name))
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 if member.isreg() and _wanted(member.name):
-                    yield File(path, Path(member.name).name, member.name, _content=_held(path, archive, member))
+                    yield File(path, _own_name(member.name), member.name, _content=_held(path, archive, member))
 
 
 def _held(path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
@@ -174,6 +209,23 @@ def _wanted(name: str) -> bool:
     return not hidden and not _BESIDE.match(parts[-1])
 
 
+def _stored(path: Path, watch: Watch | None) -> "io.BufferedReader[io.FileIO]":
+    return io.BufferedReader(_Watched(path, watch) if watch else io.FileIO(path))
+
+
+class _Watched(io.FileIO):
+    """A file that tells how many bytes were read of it."""
+
+    def __init__(self, path: Path, watch: Watch):
+        super().__init__(path)
+        self._watch = watch
+
+    def readinto(self, buffer: Any) -> int:
+        number = super().readinto(buffer)
+        self._watch(number or 0)
+        return number or 0
+
+
 class _Bounded(io.RawIOBase):
     """A stream that refuses to become much longer than the file it was compressed in, and closes that file too."""
 
@@ -183,6 +235,16 @@ class _Bounded(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """To the beginning alone, after its first bytes were looked at."""
+        if (offset, whence) != (0, 0):
+            raise io.UnsupportedOperation("seek")
+        self._left += self._stream.tell()
+        return self._stream.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         try:

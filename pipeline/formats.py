@@ -1,7 +1,6 @@
 """What a reader is: a published format, how it is recognised, and how its records become posts or board entries."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +15,15 @@ from pipeline.fields import (
     plain_text,
     text,
     time_of_weibo_id,
+    unfolded,
     without_tags,
 )
 from pipeline.files import File
-from pipeline.schema import Refused, Reject, Row
+from pipeline.schema import Chunk, Refused, Reject, Row
 
-_CUT = re.compile(r"\s*(?:(?:\.{3,}|…+)\s*全文|(?:\.{3,}|…+)?\s*展开全文c?)$")
-_UNFOLDED = re.compile(r"\s*收起全文d?$")
-_REPOST_ALONE = {"转发微博", "轉發微博", "Repost", "转发"}
+REPOST_ALONE = frozenset({"转发微博", "轉發微博", "Repost", "转发"})
+"""Texts that the site puts where an author passes a post on without a word."""
+
 _DISAGREE = dt.timedelta(days=1)
 
 
@@ -45,6 +45,7 @@ class Format:
     words: a pattern that must stand in the beginning of the file, for formats without names.
     rows: yields a row or a reject for every record, in the order of the file.
     absence: what stands in the place of data, such as a login page; it is seen whatever reader a dataset names.
+    chunks: what `rows` yields in its chunks, a column at a time where the file is well formed.
     """
 
     name: str
@@ -55,21 +56,28 @@ class Format:
     names: frozenset[str] = frozenset()
     words: str = ""
     absence: bool = False
+    chunks: Callable[[Source], Iterator[Chunk]] | None = field(default=None, repr=False)
 
 
-Records = Iterable[tuple[int, dict[str, Any] | Refused]]
+Records = Iterable[tuple[int, dict[str, Any] | Refused | None]]
+Convert = Callable[[dict[str, Any]], Row | None]
 
 
-def rows(records: Records, convert: Callable[[dict[str, Any]], Row | None]) -> Iterator[Row | Reject]:
-    """What `convert` makes of every record; a reject where it raises Refused; nothing where it returns None."""
+def rows(records: Records, convert: Convert) -> Iterator[Row | Reject]:
+    """What `judged` says of every record, without those of which it says nothing."""
     for line, record in records:
-        try:
-            if isinstance(record, Refused):
-                raise record
-            if (row := convert(record)) is not None:
-                yield row
-        except Refused as refused:
-            yield Reject(line, refused.reason, refused.raw or str(record))
+        if (row := judged(line, record, convert)) is not None:
+            yield row
+
+
+def judged(line: int, record: dict[str, Any] | Refused | None, convert: Convert) -> Row | Reject | None:
+    """What `convert` makes of a record; a reject where it raises Refused; None where it has nothing to say."""
+    try:
+        if isinstance(record, Refused):
+            raise record
+        return None if record is None else convert(record)
+    except Refused as refused:
+        return Reject(line, refused.reason, refused.raw or str(record))
 
 
 def post(
@@ -98,7 +106,7 @@ def post(
     seen = moment(observed) if observed else source.observed
     day, time = _moment(at, seen, str(weibo_id or ""))
     written = text(plain_text(words) if html and isinstance(words, str) else words)
-    shown, truncated = _whole(written)
+    shown, truncated = unfolded(written)
     return {
         "post_id": identifier(post_id) or "",
         "day": day,
@@ -107,7 +115,7 @@ def post(
         "author": identifier(author),
         "text": shown,
         "quoted": optional_text(plain_text(quoted) if html and isinstance(quoted, str) else quoted),
-        "is_repost": is_repost or written in _REPOST_ALONE,
+        "is_repost": is_repost or written in REPOST_ALONE,
         "truncated": truncated,
         "status": status,
         "reposts": count(reposts),
@@ -131,15 +139,6 @@ def entry(
         "hotness": count(hotness),
         "is_ad": is_ad,
     }
-
-
-def _whole(written: str) -> tuple[str, bool]:
-    """The text without what the site put behind it, and whether the site had cut it off there."""
-    if "全文" not in written[-8:]:
-        return written, False
-    unfolded = _UNFOLDED.sub("", written)
-    shown = _CUT.sub("", unfolded)
-    return shown or written, shown != unfolded
 
 
 def _moment(at: Any, seen: Moment | None, weibo_id: str) -> Moment:

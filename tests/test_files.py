@@ -285,3 +285,36 @@ def test_a_mixed_folder_of_files_and_archives_is_read_through(tmp_path: Path):
     zipped(tmp_path / "b.zip", ("x.csv", CONTENT), ("y.csv", CONTENT))
     (tmp_path / "c.csv.gz").write_bytes(gzip.compress(CONTENT))
     assert shown(tmp_path, list(found(tmp_path))) == ["a.csv", "b.zip!x.csv", "b.zip!y.csv", "c.csv.gz"]
+
+
+@pytest.mark.parametrize("name", ["2021-08-08.csv", "2021-08-08.csv.gz"])
+@pytest.mark.parametrize("kind", PACK)
+def test_how_a_file_is_compressed_is_known_by_its_first_bytes(tmp_path: Path, kind: str, name: str):
+    path = tmp_path / name
+    path.write_bytes(PACK[kind](CONTENT))
+    (only,) = found(path)
+    assert (only.name, content(only)) == ("2021-08-08.csv", CONTENT)
+
+
+@pytest.mark.parametrize("kind", PACK)
+@pytest.mark.parametrize("archive", ["tar", "zip"])
+def test_a_compressed_member_of_an_archive_is_read_too(tmp_path: Path, archive: str, kind: str):
+    path, member = tmp_path / f"posts.{archive}", (f"raw/a.csv.{kind}", PACK[kind](CONTENT))
+    if archive == "zip":
+        zipped(path, member)
+    else:
+        path.write_bytes(tarred(member))
+    (only,) = found(path)
+    assert (only.name, content(only), content(locate(str(only)))) == ("a.csv", CONTENT, CONTENT)
+
+
+def test_a_compressed_member_is_bounded_like_the_archive_around_it(tmp_path: Path):
+    (only,) = found(zipped(tmp_path / "posts.zip", ("a.csv.gz", gzip.compress(bytes(80 << 20)))))
+    with pytest.raises(InputError, match="grows over 200 times when unpacked"):
+        content(only)
+
+
+def test_a_zip_archive_under_another_name_is_opened_and_a_workbook_is_not(tmp_path: Path):
+    assert shown(tmp_path, list(found(zipped(tmp_path / "posts", ("a.csv", CONTENT))))) == ["posts!a.csv"]
+    (only,) = found(zipped(tmp_path / "posts.csv", ("[Content_Types].xml", b""), ("xl/sheet1.xml", b"")))
+    assert str(only) == str(tmp_path / "posts.csv")

@@ -32,10 +32,25 @@ def seen(folder: Path, content: str | bytes, name: str = "a") -> Look:
         ("id\ttext\n1\t破冰,酒\n", "tsv", {"id", "text"}),
         ('{"id": 1, "text": "破冰"}\n{"id": 2}\n', "jsonl", {"id", "text"}),
         ('\n\n{"id": 1}\n', "jsonl", {"id"}),
-        ('[{"id": 1}, {"text": 2}]', "list", {"id"}),
+        ('[{"id": 1}, {"text": 2}]', "list", {"id", "text"}),
+        ('[null, 1, [], {"id": 1}]', "list", {"id"}),
         ("[]", "list", set()),
         ("[1]", "list", set()),
         ('{\n"id": 1\n}', "object", {"id"}),
+        ('\ufeff\r\n \n{"id": 1}\r\n\r\n{"text": 2}', "jsonl", {"id", "text"}),
+        ('{"id": 1, "te\n{"id": 2}\n', "jsonl", {"id"}),
+        ('xt": 1}\n{"id": 2}\n{"id": 3}\n', "jsonl", {"id"}),
+        ('garbage, more\n[1]\n{"id": 2}\n{"id": 3}', "jsonl", {"id"}),
+        ('{"ok": 1, "data": {"cards": [{"id": 1}]}}', "object", {"ok", "data", "data.cards", "data.cards.id"}),
+        ('{"ok": 1, "data": {"cards": [{"id": 1}]}}\n' * 2, "jsonl", {"ok", "data", "data.cards", "data.cards.id"}),
+        ('{"id": 1, "pics": [{"url": "u"}]}', "jsonl", {"id", "pics", "pics.url"}),
+        ('{"data": [{"ad": 1}, {"id": 2}]}', "object", {"data", "data.ad", "data.id"}),
+        ('{"id": 1}{"id": 2}', "objects", {"id"}),
+        ('{\n"id": 1\n}\n{\n"id": 2\n}', "objects", {"id"}),
+        ('{"id": 1},\n{"id": 2},\n', "objects", {"id"}),
+        ('{"id": 1} and words', "text", {"id"}),
+        ("\tid\ttext\n0\t1\t破冰\n", "tsv", {"", "id", "text"}),
+        ("<!-- a -->\n<html>", "html", set()),
         ("<!DOCTYPE html>\n<p>", "html", set()),
         ("<html><head>", "html", set()),
         ("text\n破冰\n", "text", {"text"}),
@@ -83,13 +98,56 @@ def test_parquet_is_known_by_its_mark_and_a_damaged_one_is_an_input_error(tmp_pa
         seen(tmp_path, b"PAR1 but not really PAR1")
 
 
+LONG = {"id": 1, "text": "长" * 70_000}
+LONGER = {"id": 1, "text": '说了"好" {[,' * 40_000, "user": {"id": 7}}
+
+
+@pytest.mark.parametrize("first", [LONG, LONGER], ids=["longer than the head", "longer than what is read"])
+def test_json_lines_are_known_however_long_the_first_line_is(tmp_path: Path, first: dict[str, object]):
+    line = json.dumps({"id": 2}) + "\n"
+    found = seen(tmp_path, json.dumps(first, ensure_ascii=False) + "\n" + line * 3)
+    assert (found.shape, "id" in found.names) == ("jsonl", True)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    ("around", "shape", "names"),
+    [
+        (lambda posts: posts, "list", {"id", "text", "user", "user.id"}),
+        (lambda posts: {"user": {"id": 7}, "weibo": posts}, "object", {"user", "user.id", "weibo", "weibo.text"}),
+        (lambda posts: {"weibo": posts, "user": {"id": 7}}, "object", {"weibo", "weibo.id", "weibo.user.id"}),
+    ],
+    ids=["list", "object", "object whose end is not seen"],
+)
+def test_of_a_long_document_only_the_beginning_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indent: int | None, around, shape: str, names: set[str]
+):
+    posts = [{"id": number, "text": '破冰 \\ "," ' * 20, "user": {"id": 7}} for number in range(3000)]
+    monkeypatch.setattr("pipeline.tables.document", None)
+    found = seen(tmp_path, json.dumps(around(posts), ensure_ascii=False, indent=indent))
+    assert (found.shape, names - found.names) == (shape, set())
+
+
+@pytest.mark.parametrize("content", ["[" * 400_000, '{"a":' * 100_000, '{"a": 1, b' * 40_000, '["' + "a" * 400_000])
+def test_a_long_document_that_is_not_valid_is_text(tmp_path: Path, content: str):
+    assert seen(tmp_path, content).shape in {"text", "list"}
+
+
+@pytest.mark.parametrize(
+    ("content", "shape"),
+    [(b"PK\x03\x04rest", "zip or Excel"), (b"SQLite format 3\0rest", "SQLite"), (b"\0" * 300_000, "text")],
+)
+def test_what_is_no_text_at_all_says_what_it_is(tmp_path: Path, content: bytes, shape: str):
+    assert seen(tmp_path, content).shape == shape
+
+
 def test_the_head_is_bounded(tmp_path: Path):
     assert len(seen(tmp_path, "长" * (HEAD * 3)).head) == HEAD
 
 
 @pytest.mark.parametrize("content", ["a,b\rc,d", 'a,"b\n', '"\n', 'a\t"b', "," * 9000, "\0,\0\n", '{"a": 1}\r{"b": 2}'])
 def test_a_strange_first_line_is_only_looked_at(tmp_path: Path, content: str):
-    assert seen(tmp_path, content).shape in {"csv", "tsv", "text", "jsonl", "object"}
+    assert seen(tmp_path, content).shape in {"csv", "tsv", "text", "jsonl", "objects"}
 
 
 @given(content=st.binary(max_size=300) | st.text(',\t"\r\n{}[]:1a酒', max_size=60).map(str.encode))

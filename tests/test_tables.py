@@ -42,17 +42,49 @@ def test_nul_bytes_are_dropped(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "content", ['id,text\n1,"open\n', 'id,text\n1,"a"b\n', '"id,text\n', 'id,text\n1,"' + "x\n" * 9]
+    ("rows", "expected"),
+    [
+        ('1,"open\n', [(2, "quotes")]),
+        ('1,"a"b\n2,c\n', [(2, "quotes"), (3, {"id": "2", "text": "c"})]),
+        (
+            '1,"open\n2,"b"\n3,"c\nd"\n',
+            [(2, "quotes"), (3, {"id": "2", "text": "b"}), (5, {"id": "3", "text": "c\nd"})],
+        ),
+        ('1,"' + "x\n" * 3, [(2, "quotes"), (3, "columns"), (4, "columns")]),
+        (f"1,{'a' * (tables.CELL + 1)}\n2,b\n", [(2, "long_cell"), (3, {"id": "2", "text": "b"})]),
+    ],
+    ids=["open", "stray", "lost and found", "open over lines", "huge cell"],
 )
-def test_unbalanced_quotes_are_an_input_error_with_the_line(tmp_path: Path, content: str):
-    with pytest.raises(InputError, match=r"a\.csv:\d+: not readable as CSV \(.*\); mend that line\.$"):
-        list(tables.csv_rows(file(tmp_path, content)))
+def test_a_row_whose_quotes_are_out_of_order_is_refused_and_the_next_line_begins_a_row(tmp_path: Path, rows, expected):
+    assert told(tables.csv_records(file(tmp_path, "id,text\n" + rows))) == expected
 
 
-def test_a_quote_that_swallows_the_file_ends_at_the_limit_of_a_cell(tmp_path: Path):
-    content = 'id,text\n1,"' + "lost in a cell without end\n" * 60_000
-    with pytest.raises(InputError, match=r"a\.csv:\d+: not readable as CSV \(field larger than field limit"):
-        list(tables.csv_rows(file(tmp_path, content)))
+def test_a_header_whose_quotes_are_out_of_order_is_an_input_error(tmp_path: Path):
+    with pytest.raises(
+        InputError, match=r"a\.csv:1: the quotation marks of its header are out of order; mend that line\.$"
+    ):
+        list(tables.csv_records(file(tmp_path, '"id,text\n1,a\n')))
+
+
+def test_a_quote_that_swallows_the_file_costs_one_line(tmp_path: Path):
+    content = 'id,text\n1,"' + "lost,in a cell without end\n" * 60_000
+
+    records = told(tables.csv_records(file(tmp_path, content)))
+
+    assert records[0] == (2, "quotes")
+    assert len(records) == 60_000
+
+
+def test_objects_one_after_another_are_records_and_what_is_broken_ends_them(tmp_path: Path):
+    content = '{"a":\n1}\n{"a": 2},\n3 {"a": 4} {"a":'
+
+    assert told(tables.adjacent(file(tmp_path, content))) == [
+        (1, {"a": 1}),
+        (2, {"a": 2}),
+        (3, "not_an_object"),
+        (4, {"a": 4}),
+        (5, "bad_json"),
+    ]
 
 
 @pytest.mark.parametrize("read", [tables.csv_rows, tables.json_lines, lambda of: tables.unquoted(of, "text")])

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import datasets, jobs
+from pipeline import datasets, files, jobs
 from pipeline.cli.options import AsJson, Slug
-from pipeline.cli.output import complain, err, print_json, print_rows, progress, say, some
+from pipeline.cli.output import complain, err, print_json, print_rows, progress, reading, say, some
 from pipeline.cli.results import print_topics
 from pipeline.errors import InputError
-from pipeline.files import found
 from pipeline.settings import Settings
 
 Observed = Annotated[
@@ -51,7 +50,8 @@ def inspect(
 ) -> None:
     """Show what an ingest would make of a file: format, first rows, every defect. Writes nothing."""
     settings = Settings.from_env()
-    reports = [jobs.inspect(settings, file, dataset, observed_at) for file in progress(list(found(path)), "Looking")]
+    with reading("Looking", files.size(path)) as watch:
+        reports = [jobs.inspect(settings, file, dataset, observed_at) for file in files.found(path, watch)]
     if as_json:
         print_json(reports)
         return
@@ -115,11 +115,12 @@ def _ingested(
     """What was ingested of a path, and one sentence for every file that was refused."""
     datasets.find(dataset, settings.registry)
     done, refused = [], []
-    for file in progress(list(found(path)), "Ingesting"):
-        try:
-            done.append(jobs.ingest(settings, file, dataset, observed_at, max_reject_share))
-        except (InputError, OSError) as error:
-            refused.append(str(error))
+    with reading("Ingesting", files.size(path)) as watch:
+        for file in files.found(path, watch):
+            try:
+                done.append(jobs.ingest(settings, file, dataset, observed_at, max_reject_share))
+            except (InputError, OSError) as error:
+                refused.append(str(error))
     return done, refused
 
 

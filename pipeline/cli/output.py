@@ -2,12 +2,21 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+    track,
+)
 from rich.table import Table
 
 _STREAMS = ((False, sys.stdout), (True, sys.stderr))
@@ -29,6 +38,15 @@ def complain(messages: Iterable[str], closing: str = "") -> None:
 def progress(items: Any, what: str, total: int | None = None) -> Any:
     """The items, with a bar that shows how far they are where a person looks."""
     return track(items, what, total=total, console=err, transient=True, disable=not err.is_terminal)
+
+
+@contextmanager
+def reading(what: str, size: int) -> Iterator[Callable[[int], None]]:
+    """A bar over so many bytes, with the rate and the time that remains; is told how many were read."""
+    columns = (TextColumn(what), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=size)
+        yield lambda number: bar.update(task, completed=min(size, bar.tasks[task].completed + number))
 
 
 def print_json(value: Any) -> None:

@@ -18,7 +18,7 @@ from pipeline.fields import Moment, day_in_name, moment
 from pipeline.files import File, locate
 from pipeline.formats import Source
 from pipeline.jobs.home import database
-from pipeline.schema import SHANGHAI, Chunk, Refused, with_ids
+from pipeline.schema import SHANGHAI, Chunk, Refused, with_column, with_ids
 from pipeline.settings import Settings
 from pipeline.store import ledger
 from pipeline.store.connection import reading, writing
@@ -111,7 +111,8 @@ class _Ingest:
     def __init__(self, settings: Settings, source: Source, identity: _Identity, limit: float):
         self._settings, self._source, self._identity, self._limit = settings, source, identity, limit
         self._dataset, self._file = source.dataset, source.file
-        self._rejects: list[Json] = []
+        self._rejects: list[pa.RecordBatch] = []  # a column takes a tenth of the memory of rows
+        self._reasons: Counter[str] = Counter()
         self._format = ""
         self._gap = "the file of the day is valid and empty"
 
@@ -129,7 +130,7 @@ class _Ingest:
             "new": True,
             "format": self._format,
             "posts": sum(staged.days.values()),
-            "rejected": len(self._rejects),
+            "rejected": self._reasons.total(),
             "days": [str(day) for day in staged.days],
             "gaps": {str(day): why for day, why in self._gaps(staged.days).items()},
         }
@@ -139,18 +140,22 @@ class _Ingest:
             chosen = sources.chosen(self._source)
             self._format = chosen.name
             for chunk in sources.read(self._source, chosen):
-                self._rejects += map(self._sealed, chunk.rejects.to_pylist())
+                self._refuse(chunk.rejects)
                 yield self._private(chunk) if self._dataset.kind == "posts" else chunk.entries
         except Unobserved as defect:
             if not self._dataset.daily:
                 raise
             self._gap = defect.reason
 
-    def _sealed(self, reject: Json) -> Json:
-        """The reject with a keyed digest: a plain one of a row without text could be guessed back into its author."""
-        if self._dataset.kind == "board":
-            return reject
-        return reject | {"digest": pseudonyms.seal(self._key, reject["digest"])}
+    def _refuse(self, rejects: pa.RecordBatch) -> None:
+        """Keep rejects with a keyed digest: a plain one of a row without text could be guessed back into its author."""
+        if not rejects.num_rows:
+            return
+        if self._dataset.kind == "posts":
+            sealed = [pseudonyms.seal(self._key, digest) for digest in rejects["digest"].to_pylist()]
+            rejects = with_column(rejects, "digest", pa.array(sealed, pa.string()))
+        self._rejects.append(rejects)
+        self._reasons.update(rejects["reason"].to_pylist())
 
     def _private(self, chunk: Chunk) -> pa.RecordBatch:
         posts = chunk.entries
@@ -164,13 +169,13 @@ class _Ingest:
 
     def _check(self, kept: int) -> None:
         """Refuse the file whole when too many of its rows were refused."""
-        rows = kept + len(self._rejects)
-        if not rows or (kept and len(self._rejects) <= rows * self._limit):
+        refused = self._reasons.total()
+        rows = kept + refused
+        if not rows or (kept and refused <= rows * self._limit):
             return
-        reasons = Counter(reject["reason"] for reject in self._rejects).most_common()
-        told = ", ".join(f"{reason} {number}" for reason, number in reasons)
+        told = ", ".join(f"{reason} {number}" for reason, number in self._reasons.most_common())
         raise InputError(
-            f"{self._file}:{self._rejects[0]['line']}: {len(self._rejects) / rows:.1%} of its {rows} rows were refused "
+            f"{self._file}:{self._rejects[0]['line'][0]}: {refused / rows:.1%} of its {rows} rows were refused "
             f"({told}), over the limit of {self._limit:.1%}; mend the file, its entry {self._dataset.origin.name}, "
             "or the limit (--max-reject-share)."
         )
@@ -185,9 +190,9 @@ class _Ingest:
             "batch_id": self._identity.batch_id,
             "sha256": self._identity.sha256,
             "name": self._file.name,
-            "rows": sum(days.values()) + len(self._rejects),
+            "rows": sum(days.values()) + self._reasons.total(),
             "posts": sum(days.values()),
-            "rejected": len(self._rejects),
+            "rejected": self._reasons.total(),
             "repaired": self._file.notes.get("repaired", 0),
             "format": self._format,
             "first_day": min(days, default=None),
@@ -195,7 +200,8 @@ class _Ingest:
             "ingested_at": dt.datetime.now(SHANGHAI).replace(tzinfo=None, microsecond=0),
         }
         sightings = staged.sightings() if dataset.kind == "posts" else ()
-        ledger.record(connection, batch, days, self._rejects, sightings)
+        rejects = (row for part in self._rejects for row in part.to_pylist())
+        ledger.record(connection, batch, days, rejects, sightings)
         complete = days if dataset.daily else ()
         ledger.cover(connection, dataset.slug, complete, self._gaps(days), dataset.known_gaps)
         staged.publish()  # last, so that what fails before it leaves no file

@@ -32,7 +32,8 @@ def read(source: Source, format_: Format | None = None) -> Iterator[Chunk]:
 
     Raises InputError when the file cannot be read at all; an empty file gives no chunk.
     """
-    return chunked((format_ or chosen(source)).rows(source), SCHEMAS[source.dataset.kind])
+    known = format_ or chosen(source)
+    return known.chunks(source) if known.chunks else chunked(known.rows(source), SCHEMAS[source.dataset.kind])
 
 
 def _require_fetched(source: Source, seen: Look) -> None:

@@ -1,7 +1,9 @@
 """The daily hot-search archives: YYYY-MM-DD.json, a list of {"url", "title"}, one merged file per day of China time.
 
-Published as justjavac/weibo-trending-hot-search and zhihu-trending-hot-questions. There is no rank, no hotness and no
-time within the day. The same title can stand twice with another `Refer=` in its url; days count distinct titles.
+Published as justjavac/weibo-trending-hot-search, zhihu-trending-hot-questions and zhihu-trending-hot-video. There is no
+rank, no hotness and no time within the day; some of the copies add a `hot`. `band_rank=` in the urls of 2026 is the
+rank at the scrape from which a row was kept, and is not read. The same title can stand twice with another `Refer=` in
+its url; days count distinct titles.
 """
 
 from collections.abc import Iterator
@@ -18,7 +20,8 @@ def read(source: Source) -> Iterator[Row | Reject]:
 
     def convert(item: dict[str, object]) -> Row:
         url = str(item.get("url") or "")
-        return entry(source, title=item.get("title"), at=day, is_ad="Refer=new_time" in url or "topic_ad=1" in url)
+        aside = "Refer=new_time" in url or "topic_ad=1" in url
+        return entry(source, title=item.get("title"), at=day, hotness=None if aside else item.get("hot"), is_ad=aside)
 
     return rows(listed(source.file), convert)
 

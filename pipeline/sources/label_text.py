@@ -1,6 +1,8 @@
 """Corpora for training that hold little but labels and texts.
 
-- `label,review` (weibo_senti_100k and its siblings in ChineseNlpCorpus): no id and no date.
+- `label,review` (weibo_senti_100k, simplifyweibo_4_moods and others in ChineseNlpCorpus), `label,text` and
+  `label,content` in any order and with other columns, as tables or JSON: no id and no date.
+- `id_!_code_!_category_!_title_!_keywords` without a header (toutiao_cat_data.txt): titles of news, no date.
 - `mid,label,text` without a header (weibo2018): commas in the text are not quoted; the date lies in the mid.
 - `userid,text` or `text` in files named `M.D.csv` (COVID-19-Weibo): GB18030, sometimes with invalid bytes. The day
   stands in the file's name, without a year. From 21 March on most files have the header `,userid` and lost the text.
@@ -13,19 +15,31 @@ What has no date is counted on the day on which the dataset was observed; withou
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.formats import Format, Source, post, rows
 from pipeline.schema import Refused, Reject, Row
-from pipeline.tables import csv_records, unquoted
+from pipeline.shapes import look
+from pipeline.tables import csv_records, records, unquoted
 
 Records = Iterator[tuple[int, dict[str, Any] | Refused]]
 
 
-def read_reviews(source: Source) -> Iterator[Row | Reject]:
-    """Posts of a file `label,review`; a reject's line is the one on which the row ends."""
-    return rows(csv_records(source.file), _on_the_observed_day(source, "review"))
+def read_reviews(column: str, source: Source) -> Iterator[Row | Reject]:
+    """Posts of a file of labels and a column of texts; a reject's line is the one on which the row ends."""
+    return rows(records(source.file, look(source.file).shape), _on_the_observed_day(source, column))
+
+
+def read_titles(source: Source) -> Iterator[Row | Reject]:
+    """Titles of a file whose fields are joined by `_!_`; a reject's line is that of the row."""
+    header = ["id", "code", "category", "title", "keywords"]
+
+    def convert(row: dict[str, Any]) -> Row:
+        return post(source, post_id=row["id"], at=_day(source), words=row["title"])
+
+    return rows(unquoted(source.file, "title", "_!_", header), convert)
 
 
 def read_stances(source: Source) -> Iterator[Row | Reject]:
@@ -64,13 +78,24 @@ def _day(source: Source) -> Any:
 
 
 FORMATS = (
+    *(
+        Format(
+            name=f"label_{column}",
+            about=f"labelled texts without dates: columns `label` and `{column}`",
+            kind="posts",
+            shapes=frozenset({"csv", "tsv", "list", "jsonl"}),
+            names=frozenset({"label", column}),
+            rows=partial(read_reviews, column),
+        )
+        for column in ("review", "text", "content")
+    ),
     Format(
-        name="label_review",
-        about="labelled texts without dates: CSV `label,review`",
+        name="toutiao_cat",
+        about="titles of Toutiao by category: fields joined by `_!_`",
         kind="posts",
-        shapes=frozenset({"csv"}),
-        names=frozenset({"label", "review"}),
-        rows=read_reviews,
+        shapes=frozenset({"text", "csv", "tsv"}),
+        words=r"\A\d{6,20}_!_\d{3}_!_\w+_!_",
+        rows=read_titles,
     ),
     Format(
         name="nlpcc_stance",

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from pipeline import columns
+from pipeline.columns import Columns, Flag
 from pipeline.errors import InputError
-from pipeline.formats import Format, Source, entry, post, rows
-from pipeline.schema import Refused, Reject, Row
+from pipeline.formats import Convert, Format, Source, entry, post, rows
+from pipeline.pieces import pieces
+from pipeline.schema import Chunk, Reject, Row
 from pipeline.shapes import look
-from pipeline.tables import SHAPES, parquet_columns, parquet_records, records
+from pipeline.tables import SHAPES
 
 _TRUE = {"1", "true", "yes", "y", "是"}
-
-Records = Iterator[tuple[int, dict[str, Any] | Refused]]
 
 
 def read(source: Source) -> Iterator[Row | Reject]:
@@ -28,24 +29,43 @@ def read(source: Source) -> Iterator[Row | Reject]:
 
     Raises InputError when a mapped column is not in the file, or the file cannot be read as a table.
     """
+    shape = _checked(source)
+    for piece in pieces(source.file, shape, source.dataset.mapping.values()):
+        yield from rows(piece.records(), _convert(source))
+
+
+def read_columns(source: Source) -> Iterator[Chunk]:
+    """The same posts, a column at a time."""
+    _checked(source)
+    names = source.dataset.mapping
+    placed = Columns(
+        post_id=names.get("post_id", ""),
+        at=names["created_at"],
+        text=names["text"],
+        author=names.get("author", ""),
+        observed=names.get("observed_at", ""),
+        quoted=names.get("quoted", ""),
+        reposts=names.get("reposts", ""),
+        comments=names.get("comments", ""),
+        likes=names.get("likes", ""),
+        is_repost=Flag(names["is_repost"]) if "is_repost" in names else None,
+        deleted=Flag(names["deleted"]) if "deleted" in names else None,
+    )
+    return columns.chunks(source, placed, _convert(source))
+
+
+def _convert(source: Source) -> Convert:
+    understood = _entry if source.dataset.kind == "board" else _post
+    mapping = source.dataset.mapping
+    return lambda record: understood(source, {field: _at(record, key) for field, key in mapping.items()})
+
+
+def _checked(source: Source) -> str:
+    """The shape of a file in which every mapped column is."""
     seen = look(source.file)
     if seen.shape in ("csv", "tsv", "parquet"):
         _check(source, seen.names)
-    understood = _entry if source.dataset.kind == "board" else _post
-    mapping = source.dataset.mapping
-
-    def convert(record: dict[str, Any]) -> Row:
-        return understood(source, {field: _at(record, key) for field, key in mapping.items()})
-
-    return rows(_records(source, seen.shape), convert)
-
-
-def _records(source: Source, shape: str) -> Records:
-    if shape != "parquet":
-        return records(source.file, shape)
-    names = parquet_columns(source.file)
-    keys = source.dataset.mapping.values()
-    return iter(parquet_records(source.file, sorted({key if key in names else key.split(".")[0] for key in keys})))
+    return seen.shape
 
 
 def _check(source: Source, columns: frozenset[str]) -> None:
@@ -108,6 +128,7 @@ FORMATS = tuple(
         kind=kind,
         shapes=frozenset({*SHAPES, "parquet"}),
         rows=read,
+        chunks=read_columns if kind == "posts" else None,
         names=frozenset({"only by its entry"}),
     )
     for kind in ("posts", "board")

@@ -22,13 +22,15 @@ from functools import partial
 from html import unescape
 from typing import Any
 
-from pipeline.formats import Format, Source, post, rows
-from pipeline.schema import Refused, Reject, Row
+from pipeline import columns
+from pipeline.columns import Columns, Filled
+from pipeline.formats import Convert, Format, Source, post, rows
+from pipeline.schema import Chunk, Refused, Reject, Row
 from pipeline.shapes import look
 from pipeline.tables import records
 
 _SHAPES = frozenset({"csv", "list", "jsonl"})
-_EMPTY = {"", "0", "None"}
+_EMPTY = frozenset({"", "0", "None"})
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,28 @@ _TABLES = (
 
 def read(table: _Table, source: Source) -> Iterator[Row | Reject]:
     """Posts of one file; a reject's line is the row's line, or its place in a JSON list."""
+    return rows(records(source.file, look(source.file).shape), _convert(table, source))
 
+
+def read_columns(table: _Table, source: Source) -> Iterator[Chunk]:
+    """The same posts, a column at a time, where there is no title."""
+    placed = Columns(
+        post_id=table.id,
+        at=table.at[0],
+        text=table.body[0],
+        author="user_id",
+        observed="last_modify_ts",
+        reposts=table.reposts,
+        comments=table.comments,
+        likes=table.likes,
+        filled=tuple(Filled(name, _EMPTY) for name in (table.id, "user_id", "last_modify_ts")),
+        marks=("&",) if table.name.startswith("weibo") else (),
+        by_mid=table.name == "weibo",
+    )
+    return columns.chunks(source, placed, _convert(table, source))
+
+
+def _convert(table: _Table, source: Source) -> Convert:
     def convert(record: dict[str, Any]) -> Row:
         title, body = _filled(record, table.title), _filled(record, *table.body)
         asked = record.get("content_type") == "answer" and table.name == "zhihu"
@@ -175,7 +198,7 @@ def read(table: _Table, source: Source) -> Iterator[Row | Reject]:
         row["truncated"] = row["truncated"] or bool(cut)
         return row
 
-    return rows(records(source.file, look(source.file).shape), convert)
+    return convert
 
 
 def _filled(record: dict[str, Any], *names: str) -> Any:
@@ -200,6 +223,7 @@ FORMATS = tuple(
         shapes=_SHAPES,
         names=table.marks | {table.id, table.body[0], *(table.at if len(table.at) == 1 else ())},
         rows=partial(read, table),
+        chunks=None if table.title else partial(read_columns, table),
     )
     for table in _TABLES
 )

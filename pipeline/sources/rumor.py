@@ -5,6 +5,9 @@ id stands in the file's name, `<number>_<id>_<user>.json`, where it has that for
 Reposts: `uid,mid,parent,date,text`. The nine-character `mid` holds the time and gives the year to the dates that lack
 one ("05月27日 12:07"); ids of six characters, from before mid-2011, do not. Four reposts in ten have an empty text and
 are refused as `no_text`; some mids stand twice.
+Reports (rumors_v170613.json, and one file a rumour in the data of 2020): `rumorCode, title, rumorText, visitTimes,
+result, publishTime`. They say when a post was reported and not when it was made: that is the time of the row. The names
+of informer and author are not read.
 """
 
 import re
@@ -56,6 +59,15 @@ def read_reposts(source: Source) -> Iterator[Row | Reject]:
     return rows(listed(source.file), convert)
 
 
+def read_reports(source: Source) -> Iterator[Row | Reject]:
+    """The reported posts of one file, or of each line; a reject's line is 1 for a file that is one object."""
+
+    def convert(item: dict[str, Any]) -> Row:
+        return post(source, post_id=item.get("rumorCode"), at=item.get("publishTime"), words=item.get("rumorText"))
+
+    return rows(listed(source.file) if look(source.file).shape == "list" else _objects(source), convert)
+
+
 def _objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | Refused]]:
     if look(source.file).shape == "jsonl":
         yield from json_lines(source.file)
@@ -80,5 +92,13 @@ FORMATS = (
         shapes=frozenset({"list"}),
         names=frozenset({"uid", "mid", "parent", "date", "text"}),
         rows=read_reposts,
+    ),
+    Format(
+        name="rumor_reports",
+        about="reported rumours of Weibo's own register: a JSON object a line",
+        kind="posts",
+        shapes=frozenset({"object", "jsonl", "list"}),
+        names=frozenset({"rumorCode", "rumorText", "publishTime"}),
+        rows=read_reports,
     ),
 )

@@ -3,8 +3,10 @@
 There is no one format. What these exports share is a title, a time, the account's name and a link to
 mp.weixin.qq.com; English names follow the site's own lists (`title, digest, link, create_time`, and `publish_time`,
 `datetime`, `nickname`, `content`, `content_html` of common exporters), Chinese ones are `标题, 正文, 发布时间, 公众号,
-阅读量, 点赞`. These are names in use; none is documented as a standard, and no published file was seen. The text of an
-article is its title, a line break and its content without HTML. Known defects:
+阅读量, 点赞`, and those of wechat-article-exporter `公众号, ID, 链接, 标题, 封面, 摘要, 创建时间, 发布时间, 阅读, 点赞,
+分享, 喜欢, 留言, 作者, 是否原创, 文章类型, 所属合集, 文章内容`. These are names in use; none is documented as a
+standard, and no published file was seen. The text of an article is its title, a line break and its content without
+HTML. Known defects:
 
 - Lists of articles hold only the digest, or only the title: read, and marked as truncated.
 - Times are epoch seconds, or "2021/8/8 9:05" after a spreadsheet.
@@ -27,14 +29,12 @@ from pipeline.tables import records
 
 _TITLE = ("title", "标题", "文章标题")
 _CONTENT = ("content", "content_text", "content_html", "正文", "文章内容", "内容")
-_DIGEST = ("digest", "摘要")
+_DIGEST = ("digest", "摘要", "文章摘要")
 _TIME = ("create_time", "publish_time", "datetime", "发布时间")
 _LINK = ("link", "url", "content_url", "链接", "文章链接", "原文链接")
-_LIKES = ("like_num", "like_count", "likes", "点赞", "点赞数", "点赞量")
-_COMMENTS = ("comment_num", "comment_count", "评论", "评论数", "评论量")
-_SHARES = ("share_num", "share_count", "转发", "转发数", "分享数", "转发量")
-_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_BLOCK_END = re.compile(r"</(?:p|div|section|h\d|li|tr|blockquote|pre)\s*>", re.IGNORECASE)
+_LIKES = ("old_like_num", "oldLikeNum", "like_num", "likeNum", "like_count", "likes", "点赞", "点赞数", "点赞量")
+_COMMENTS = ("comment_num", "commentNum", "comment_count", "评论", "评论数", "评论量", "留言", "留言数")
+_SHARES = ("share_num", "shareNum", "share_count", "转发", "转发数", "分享", "分享数", "转发量")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-z]+|#\d+);")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
@@ -65,11 +65,8 @@ def _filled(record: dict[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _plain(words: str) -> str:
-    """The text that a piece of HTML shows, its blocks on lines of their own, so that no word spans two of them."""
-    if not _TAG.search(words):
-        return words
-    shown = plain_text(_BLOCK_END.sub(r"<br>\g<0>", _HIDDEN.sub("", words)))
-    return _BLANK_LINES.sub("\n", shown).strip()
+    """The text that a piece of HTML shows; without tags and entities it is no HTML."""
+    return _BLANK_LINES.sub("\n", plain_text(words)).strip() if _TAG.search(words) else words
 
 
 def _id_in(link: Any) -> str:
@@ -94,6 +91,23 @@ FORMATS = (
         kind="posts",
         shapes=_SHAPES,
         names=frozenset({"标题", "发布时间", "公众号"}),
+        rows=read,
+    ),
+    Format(
+        name="wechat_chinese",
+        about="articles of WeChat public accounts, Chinese column names",
+        kind="posts",
+        shapes=_SHAPES,
+        names=frozenset({"标题", "发布时间"}),
+        words=r"mp\.weixin\.qq\.com",
+        rows=read,
+    ),
+    Format(
+        name="wechat_create_time",
+        about="articles of WeChat public accounts, dated in create_time",
+        kind="posts",
+        shapes=_SHAPES,
+        names=frozenset({"title", "digest", "link", "create_time"}),
         rows=read,
     ),
     *(

@@ -18,14 +18,14 @@ later versions. All this follows from the crawler's source and was not seen on a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.fields import without_tags
 from pipeline.formats import Format, Source, post, rows
 from pipeline.schema import Refused, Reject, Row
-from pipeline.tables import csv_rows, document
+from pipeline.tables import Record, csv_records, document
 
 Records = Iterator[tuple[int, dict[str, Any] | Refused]]
 
@@ -78,14 +78,20 @@ def read_json(source: Source) -> Iterator[Row | Reject]:
 
 
 def _csv_records(source: Source) -> Records:
-    table = csv_rows(source.file)
-    _, header = next(table)
-    for line, cells in table:
+    return csv_records(source.file, fit=_fit)
+
+
+def _fit(header: list[str]) -> Callable[[list[str]], Record | Refused | None]:
+    """Rows of originals may end after `是否原创`; a header may stand again."""
+
+    def fitted(cells: list[str]) -> Record | Refused | None:
         if cells[0].lstrip("\ufeff") == header[0]:
-            continue
-        cells += [""] * (len(header) - len(cells)) if _ends_as_original(header, cells) else []
+            return None
+        cells = cells + [""] * (len(header) - len(cells)) if _ends_as_original(header, cells) else cells
         fits = len(cells) == len(header)
-        yield line, dict(zip(header, cells, strict=True)) if fits else Refused("columns")
+        return dict(zip(header, cells, strict=True)) if fits else Refused("columns")
+
+    return fitted
 
 
 def _ends_as_original(header: list[str], cells: list[str]) -> bool:

@@ -8,9 +8,10 @@ Published as SnailDev/weibo-hot-hub, the last state of each day. The endings lie
 - The answer of the mobile site (from May 2024): `data.cards[].card_group[]`, title in `desc`, and in `desc_extr` the
   hotness as a number, behind the word of a category ("剧集 933029"), or words alone. The first group is the board; the
   groups below it are other lists (rising, entertainment, friends) and are not read. `qtime` says when it was asked.
-- `"ok": 0` without cards, which the mobile site answers when it refuses: no day without topics, but an unseen one.
-- A login page ("Sina Visitor System"), which the archive went on to store as if it were data, as .html on 964 days and
-  as .json from 15 September 2025.
+- `"ok": 0` without cards, which the mobile site answers when it refuses, and `"ok": -100` with the address of a login,
+  which all of Weibo's interfaces answer to a visitor: no day without topics, but an unseen one.
+- A login page ("Sina Visitor System" or 新浪通行证), which the archive went on to store as if it were data, as .html on
+  964 days and as .json from 15 September 2025.
 
 Whatever is pinned or sold stands outside rank and hotness.
 """
@@ -29,7 +30,8 @@ from pipeline.tables import document, whole_text
 
 _RANK = re.compile(r"(?:realpos:|img_search_)(\d{1,3})(?!\d)")
 _ASKED = re.compile(r"\bqtime:(\d{10})(?!\d)")
-_LOGIN = r"<title>\s*Sina Visitor System\s*</title>"
+_LOGIN = r"<title>\s*(?:Sina Visitor System|新浪通行证)\s*</title>"
+_REFUSAL = r'\A\{[^{}\[\]]*"ok"\s*:\s*(?:0|-100)\b[^{}\[\]]*\}\s*\Z'
 _NO_ENTRY = (6, 101)  # card types of a link to more and of a heading
 
 
@@ -115,6 +117,11 @@ def read_login_page(source: Source) -> Iterator[Row | Reject]:
     raise Unobserved(source.file, "the archive stored a login page (Sina Visitor System) instead of data")
 
 
+def read_refusal(source: Source) -> Iterator[Row | Reject]:
+    """Nothing: raises Unobserved."""
+    raise Unobserved(source.file, "the site refused or asked for a login, and the archive stored that instead of data")
+
+
 FORMATS = (
     Format(
         name="weibo_hot_page",
@@ -140,6 +147,16 @@ FORMATS = (
         shapes=frozenset({"html"}),
         words=_LOGIN,
         rows=read_login_page,
+        absence=True,
+    ),
+    Format(
+        name="weibo_refusal",
+        about="refusal of one of Weibo's interfaces, stored where data should be",
+        kind="board",
+        shapes=frozenset({"object", "jsonl"}),
+        names=frozenset({"ok"}),
+        words=_REFUSAL,
+        rows=read_refusal,
         absence=True,
     ),
 )

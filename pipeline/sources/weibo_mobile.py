@@ -1,8 +1,9 @@
 """What m.weibo.cn answers, as crawlers keep it: search and timeline pages, lists of `mblog` objects, a flat extract.
 
 A page is `{"ok": 1, "data": {"cards": [{"mblog": {…}}, {"card_group": [{"mblog": {…}}]}]}}`; cards without `mblog` are
-headings, accounts and topics, and are passed over. An `mblog` holds `id` (the mid), `text` (HTML; emoji are images with
-a name), `created_at`, `user`, counts and, in a repost, `retweeted_status`. Known defects:
+headings, accounts and topics, and are passed over. The lists of weibo.com (`{"data": {"list": [{…}]}}`) and of the open
+interface (`{"statuses": [{…}]}`) hold the same objects without cards. An `mblog` holds `id` (the mid), `text` (HTML;
+emoji are images with a name), `created_at`, `user`, counts and, in a repost, `retweeted_status`. Known defects:
 
 - `created_at` is "Wed Oct 19 23:44:36 +0800 2022", or without a year ("01-23"), or relative ("42分钟前"): whatever is
   not absolute is replaced by the time that the id holds, since nobody knows when the page was fetched.
@@ -130,6 +131,17 @@ FORMATS = (
         names=frozenset({"data", "data.cards", "data.cards.card_type"}),
         words=r'"mblog"\s*:',
         rows=read,
+    ),
+    *(
+        Format(
+            name="weibo_mobile_pages",
+            about=f"{_ABOUT}: whole pages with a list",
+            kind="posts",
+            shapes=frozenset({"object", "jsonl", "list"}),
+            names=frozenset({f"{place}.text", f"{place}.created_at", f"{place}.reposts_count"}),
+            rows=read,
+        )
+        for place in ("data.list", "statuses")
     ),
     Format(
         name="weibo_mobile_cards",

@@ -9,17 +9,35 @@ that the post does not exist; that is taken for the censor's hand.
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.formats import Format, Source, post, rows
-from pipeline.schema import Reject, Row
+from pipeline import columns
+from pipeline.columns import Columns, Filled
+from pipeline.formats import Convert, Format, Source, post, rows
+from pipeline.schema import Chunk, Reject, Row
 from pipeline.tables import csv_records
 
 NAMES = frozenset({"mid", "retweeted_status_mid", "text", "created_at", "deleted_last_seen", "permission_denied"})
-_UNSET = {"", "0", "f", "false", "n", "no", "null", "none", r"\n"}
+_UNSET = frozenset({"", "0", "f", "false", "n", "no", "null", "none", r"\n"})
+_COLUMNS = Columns(
+    post_id="mid",
+    at="created_at",
+    text="text",
+    author="uid",
+    is_repost=Filled("retweeted_status_mid", _UNSET),
+    blank=(Filled("deleted_last_seen", _UNSET), Filled("permission_denied", _UNSET)),
+)
 
 
 def read(source: Source) -> Iterator[Row | Reject]:
     """Posts of one file; a reject's line is the one on which the row ends."""
+    return rows(csv_records(source.file), _convert(source))
 
+
+def read_columns(source: Source) -> Iterator[Chunk]:
+    """The same posts, a column at a time."""
+    return columns.chunks(source, _COLUMNS, _convert(source), "csv")
+
+
+def _convert(source: Source) -> Convert:
     def convert(row: dict[str, Any]) -> Row:
         gone, denied = _set(row, "deleted_last_seen"), _set(row, "permission_denied")
         return post(
@@ -33,7 +51,7 @@ def read(source: Source) -> Iterator[Row | Reject]:
             status="denied" if denied else "deleted" if gone else "visible",
         )
 
-    return rows(csv_records(source.file), convert)
+    return convert
 
 
 def _set(row: dict[str, Any], column: str) -> str | None:
@@ -49,5 +67,6 @@ FORMATS = (
         shapes=frozenset({"csv"}),
         names=NAMES,
         rows=read,
+        chunks=read_columns,
     ),
 )

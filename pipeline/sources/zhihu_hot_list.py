@@ -1,9 +1,11 @@
 """Zhihu's hot list as its interface answers it: hot-question-YYYY-MM-DD.json, one object with a list `data`.
 
-Published as SnailDev/zhihu-hot-hub, the last state of each day. An entry's title is `target.title_area.text`; its
-hotness is text, such as "4456 万热度", in `target.metrics_area.text`, where advertisements put a slogan instead. The
-order of the list is the rank, advertisements not counted. Questions are edited while they trend; articles stand among
-them. On some days the same list lies there as a page too, which is not read.
+Published as SnailDev/zhihu-hot-hub and lonnyzhang423/zhihu-hot-hub, the last state of each day; hot-video-YYYY-MM-DD
+is the same for videos. An entry's title is `target.title_area.text`; its hotness is text, such as "4456 万热度" or
+"77 万领域热度", in `target.metrics_area.text`. In the first generation (8 January 2021, and what the site's own pages
+ask for to this day) they are `target.title` and `detail_text`. Advertisements put a slogan in the place of the hotness.
+The order of the list is the rank, advertisements not counted. Questions are edited while they trend; articles stand
+among them. On some days the same list lies there as a page too, which is not read.
 """
 
 from collections.abc import Iterator
@@ -37,13 +39,13 @@ def _items(source: Source) -> Iterator[tuple[int, dict[str, Any] | Refused]]:
             rank += 1
             yield place, Refused("not_an_object")
             continue
-        metrics = optional_text(_text(target, "metrics_area"))
+        metrics = optional_text(_text(target, "metrics_area") or item.get("detail_text"))
         is_ad = metrics is not None and count(metrics) is None
         rank += not is_ad
         yield (
             place,
             {
-                "title": _text(target, "title_area"),
+                "title": _text(target, "title_area") or target.get("title"),
                 "rank": None if is_ad else rank,
                 "hotness": metrics,
                 "is_ad": is_ad,
@@ -56,13 +58,17 @@ def _text(target: dict[str, Any], area: str) -> Any:
     return found.get("text") if isinstance(found, dict) else None
 
 
-FORMATS = (
+FORMATS = tuple(
     Format(
         name="zhihu_hot_list",
         about="Zhihu's hot list as its interface answers it: an object with `data` of targets",
         kind="board",
-        shapes=frozenset({"object", "jsonl"}),  # one line of it looks like JSON lines
-        names=frozenset({"data.target.title_area"}),
+        shapes=frozenset({"object", "jsonl"}),
+        names=names,
         rows=read,
-    ),
+    )
+    for names in (
+        frozenset({"data.target.title_area"}),
+        frozenset({"data.target.title", "data.detail_text"}),
+    )
 )

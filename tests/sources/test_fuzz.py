@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pipeline.errors import InputError
 from pipeline.fields import Moment
 from pipeline.files import File, locate
 from pipeline.formats import Format, Source
-from pipeline.schema import SCHEMAS, SHANGHAI, chunked
+from pipeline.schema import SCHEMAS, SHANGHAI, Chunk, Row, chunked
 from pipeline.shapes import look
 
 ROOT = Path(__file__).parents[1]
@@ -85,11 +86,22 @@ def source(path: Path, known: Format, observed: Moment | None) -> Source:
 
 
 def read_through(of: Source, known: Format) -> None:
+    """Reading ends well, and a column at a time as a record at a time."""
+    by_record = outcome(lambda: chunked(known.rows(of), SCHEMAS[known.kind]), known)
+    assert known.chunks is None or outcome(lambda: known.chunks(of), known) == by_record
+
+
+def outcome(read: Callable[[], Iterator[Chunk]], known: Format) -> tuple[list[Row], list[Row]] | str:
+    rows, rejects = [], []
     try:
-        for chunk in chunked(known.rows(of), SCHEMAS[known.kind]):
+        for chunk in read():
             assert chunk.entries.schema.equals(SCHEMAS[known.kind])
+            rows += chunk.entries.to_pylist()
+            rejects += chunk.rejects.to_pylist()
     except InputError as error:
         assert "\n" not in str(error)
+        return str(error)
+    return rows, rejects
 
 
 IDENTIFIED = [pytest.param(known, id=f"{known.name}-{known.kind}") for known in FORMATS]

@@ -50,6 +50,15 @@ def test_titles_come_with_the_day_of_the_name_and_without_rank_or_time(tmp_path:
     assert chunk.rejects.num_rows == 0
 
 
+def test_hotness_is_read_where_a_copy_of_the_archive_has_it(tmp_path: Path):
+    board = [
+        {"url": "/weibo?q=a&t=152&Refer=top", "title": "破冰", "hot": 1818006},
+        {"url": "/weibo?q=b&Refer=new_time", "title": "建设新港口", "hot": 7},
+    ]
+    (chunk,) = read(tmp_path, json.dumps(board))
+    assert chunk.entries["hotness"].to_pylist() == [1818006, None]
+
+
 def test_what_is_not_an_entry_is_refused_with_its_place_in_the_list(tmp_path: Path):
     (chunk,) = read(tmp_path, json.dumps(["阿里", {"title": "破冰"}, {"title": " "}, {"url": "x"}, None, {"title": 7}]))
     assert chunk.entries["title"].to_pylist() == ["破冰"]
