@@ -6,14 +6,29 @@ arrival is a function of the set of batches alone, so the order in which they ar
 
 import datetime as dt
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, cast, delete, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pipeline.errors import InputError
 from pipeline.store.models import (
@@ -108,7 +123,7 @@ def record(
     remaining = iter(sightings)
     while part := sorted(set(islice(remaining, _LOOKUP))):
         _note_moves(connection, dataset, part)
-        _add(connection, PostDay, ({"dataset": dataset, "post_id": post, "day": day} for post, day in part))
+        _note_days(connection, dataset, part)
 
 
 def cover(connection: Connection, dataset: str, complete: Iterable[Day], empty: Gaps, known: Gaps) -> None:
@@ -217,11 +232,27 @@ def _note_moves(connection: Connection, dataset: str, sightings: list[tuple[str,
     days: dict[str, set[Day]] = defaultdict(set)
     for post, day in sightings:
         days[post].add(day)
-    where = (PostDay.dataset == dataset) & PostDay.post_id.in_(days)
+    where = (PostDay.dataset == dataset) & _is_one_of(connection, PostDay.post_id, list(days))
     for row in connection.execute(select(PostDay.post_id, PostDay.day).where(where)):
         days[row.post_id].add(row.day)
     moved = ((post, day) for post, seen in sorted(days.items()) if len(seen) > 1 for day in sorted(seen))
     _add(connection, MovedPost, ({"dataset": dataset, "post_id": post, "day": day} for post, day in moved))
+
+
+def _note_days(connection: Connection, dataset: str, sightings: list[tuple[str, Day]]) -> None:
+    """One row a post is what an ingest writes most of: as tuples for the driver it takes a third of the time."""
+    on_postgres = connection.dialect.name == "postgresql"
+    mark = "%s" if on_postgres else "?"
+    statement = f"INSERT INTO post_day (dataset, post_id, day) VALUES ({mark}, {mark}, {mark}) ON CONFLICT DO NOTHING"
+    rows = [(dataset, post, day if on_postgres else day.isoformat()) for post, day in sightings]
+    connection.exec_driver_sql(statement, rows)
+
+
+def _is_one_of(connection: Connection, column: InstrumentedAttribute[str], values: list[str]) -> ColumnElement[bool]:
+    """Whether a column is among many values, given as one parameter and not as thousands."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, values, type_=ARRAY(String)))
+    return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))
 
 
 def _all_inputs(connection: Connection, dataset: str | None = None) -> Iterator[tuple[tuple[str, Day], str]]:
