@@ -225,6 +225,11 @@ class _Watched(io.FileIO):
         self._watch(number or 0)
         return number or 0
 
+    def readall(self) -> bytes:
+        data = super().readall()
+        self._watch(len(data or b""))
+        return data or b""
+
 
 class _Bounded(io.RawIOBase):
     """A stream that refuses to become much longer than the file it was compressed in, and closes that file too."""

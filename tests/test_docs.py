@@ -89,9 +89,10 @@ def test_every_command_of_the_readme_belongs_to_a_section_that_is_run():
     assert len(re.findall(r"^```sh$", README, flags=re.M)) == len(ran)
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "ETHICS.md", "CHANGELOG.md", "docs/formats.md", "sample_data/README.md"]
-)
+PAGES = ["README.md", "CONTRIBUTING.md", "ETHICS.md", "CHANGELOG.md", "sample_data/README.md"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))])
 def test_what_a_page_links_to_exists(page: str):
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [t for t in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in t]

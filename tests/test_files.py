@@ -318,3 +318,24 @@ def test_a_zip_archive_under_another_name_is_opened_and_a_workbook_is_not(tmp_pa
     assert shown(tmp_path, list(found(zipped(tmp_path / "posts", ("a.csv", CONTENT))))) == ["posts!a.csv"]
     (only,) = found(zipped(tmp_path / "posts.csv", ("[Content_Types].xml", b""), ("xl/sheet1.xml", b"")))
     assert str(only) == str(tmp_path / "posts.csv")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "posts.tar.gz", "posts.zip"])
+def test_who_watches_is_told_of_the_bytes_on_the_disk_and_of_one_reading_alone(tmp_path: Path, name: str):
+    path = tmp_path / name
+    inside = CONTENT * 5000
+    if name.endswith("zip"):
+        zipped(path, ("a.csv", inside))
+    else:
+        path.write_bytes(
+            {"a.csv": inside, "a.csv.gz": gzip.compress(inside)}.get(name) or gzip.compress(tarred(("a.csv", inside)))
+        )
+    told: list[int] = []
+
+    for file in found(path, told.append):
+        content(file)  # as for a digest: not watched
+        with file.open(watched=True) as stream:
+            stream.read()
+
+    assert files.size(path) == path.stat().st_size
+    assert files.size(path) <= sum(told) <= 3 * files.size(path)
