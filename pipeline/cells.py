@@ -70,6 +70,8 @@ def texts(cells: pa.Array, marks: tuple[str, ...] = ()) -> Cells:
     """Texts without blanks outside, null for none. Plain are those in which no mark and no odd character stands."""
     words = _words(cells)
     plain = _every(cells, _is_text(cells.type) or pa.types.is_null(cells.type))
+    if cells.null_count == len(cells):
+        return Cells(words, plain)
     for mark in (*_ODD, *marks):
         if _may_hold(words, mark.encode()):
             plain = pc.and_(plain, pc.invert(pc.fill_null(pc.match_substring(words, mark), False)))
@@ -84,11 +86,16 @@ def folded(words: pa.Array) -> pa.Array:
     Every fold ends in one of a few characters, perhaps with a letter behind; few other texts do.
     """
     before, last = _endings(words)
-    lettered = np.isin(last & 0xFF, _LETTERS) & np.isin(before, _FOLDS)
+    lettered = _one_of(last & 0xFF, _LETTERS) & _one_of(before, _FOLDS)
     in_ascii = (last & 0xFF >= ord("!")) & (last & 0xFF <= ord("~"))
     linked = pc.fill_null(pc.match_substring(words.filter(pa.array(in_ascii)), "http"), False)
     in_ascii[in_ascii] = linked.to_numpy(zero_copy_only=False)
-    return pa.array(np.isin(last, _FOLDS) | lettered | in_ascii)
+    return pa.array(_one_of(last, _FOLDS) | lettered | in_ascii)
+
+
+def _one_of(numbers: Numbers, few: list[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    found: np.ndarray[Any, np.dtype[np.bool_]] = np.logical_or.reduce([numbers == each for each in few])
+    return found
 
 
 def _endings(words: pa.Array) -> tuple[Numbers, Numbers]:
@@ -137,7 +144,9 @@ def flags(cells: pa.Array) -> Cells:
 def filled(cells: pa.Array, unset: frozenset[str]) -> Cells:
     """Whether each cell holds letters or digits that are none of `unset`; a cell of other characters is not plain."""
     words = pc.fill_null(_words(cells), "")
-    empty = pc.or_(pc.is_in(words, pa.array(sorted(unset), pa.string())), pc.equal(words, ""))
+    empty = pc.equal(pc.binary_length(words), 0)
+    if unset:
+        empty = pc.or_(empty, pc.is_in(words, pa.array(sorted(unset), pa.string())))
     plain = pc.or_(empty, pc.ascii_is_alnum(words))
     return Cells(pc.invert(empty), pc.and_(plain, _every(cells, _understood(cells.type))))
 
@@ -145,6 +154,8 @@ def filled(cells: pa.Array, unset: frozenset[str]) -> Cells:
 def moments(cells: pa.Array) -> Moments:
     """What the cells of a column state: ISO dates and times without a zone, epochs, and what Arrow holds as times."""
     kind = cells.type
+    if cells.null_count == len(cells):
+        return Moments(pa.nulls(len(cells), pa.int64()), _every(cells, False), _every(cells, True))
     if _is_text(kind):
         local, timed = _written(_words(cells))
     elif pa.types.is_integer(kind):
@@ -168,7 +179,8 @@ def agrees_with_mid(ids: pa.Array, stated: Moments, most: int = _DAY) -> pa.Arra
     """
     words = _words(ids)
     lengths = pc.binary_length(words)
-    mid = pc.and_(pc.equal(lengths, 16), pc.match_substring_regex(words, "^[345][0-9]{15}$"))
+    digits = pc.and_(pc.equal(lengths, 16), pc.ascii_is_decimal(words))
+    mid = pc.and_(digits, pc.and_(pc.greater_equal(words, "3"), pc.less(words, "6")))
     told = pc.add(pc.shift_right(pc.cast(_where(mid, words), pa.int64()), 22), 515_483_463 + _SHANGHAI)
     near = pc.less_equal(pc.abs(pc.subtract(stated.local, told)), most)
     return pc.if_else(mid, pc.and_(stated.timed, near), pc.not_equal(lengths, 9))

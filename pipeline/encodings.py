@@ -77,28 +77,34 @@ class Utf8(io.RawIOBase):
         """Always."""
         return True
 
+    def close(self) -> None:
+        """Close the stream beneath, too."""
+        self._stream.close()
+        super().close()
+
     def readinto(self, buffer: object) -> int:
         """Fill the buffer with UTF-8; the number of bytes, 0 at the end."""
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         while self._taken == len(self._ready) and not self._done:
-            self._ready, self._taken = self._next(), 0
+            self._ready, self._taken = self.block(_BLOCK), 0
         taken = self._ready[self._taken : self._taken + len(view)]
         view[: len(taken)] = taken
         self._taken += len(taken)
         return len(taken)
 
-    def _next(self) -> bytes:
-        block = self._stream.read(_BLOCK)
+    def block(self, size: int) -> bytes:
+        """The next bytes as UTF-8, whole characters made of about so many bytes; empty only at the end."""
+        block = self._stream.read(size)
         self._done = not block
         if not self._is_utf8:
             return self._decoded(block)
         read = self._cut + block
         end = len(read) if self._done else _whole(read)
-        self._cut = read[end:]
-        if not _valid(read[:end]):
-            return self._decoded(read[:end])
+        self._cut, whole = read[end:], read[:end]
+        if not _valid(whole):
+            return self._decoded(whole)
         self.characters += end // 4
-        return read[:end]
+        return whole
 
     def _decoded(self, block: bytes) -> bytes:
         text = self._decoder.decode(block, final=self._done)

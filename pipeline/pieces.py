@@ -68,9 +68,9 @@ class _Cut(NamedTuple):
 
 def _blocks(file: File, cut: Callable[[bytes], _Cut]) -> Iterator[tuple[bytes, _Cut]]:
     """The file as UTF-8, in blocks that end where a record does; the last one is irregular where none ends."""
-    with tables.plain(file) as stream:
+    with tables.utf8(file) as stream:
         held = b""
-        while more := stream.read(BLOCK):
+        while more := stream.block(BLOCK):
             held += more
             found = cut(held)
             if not found.end and len(held) < 4 * BLOCK:

@@ -34,21 +34,27 @@ Fit = Callable[[list[str]], Callable[[list[str]], Record | Refused | None]]
 
 
 @contextmanager
-def plain(file: File) -> Iterator["io.BufferedReader[encodings.Utf8]"]:
+def utf8(file: File) -> Iterator[encodings.Utf8]:
     """The file as UTF-8 without a byte-order mark. Raises InputError at the end when too much had to be repaired."""
     with file.open() as head:
         encoding = encodings.detect(head.read(encodings.SAMPLE))
-    stream = encodings.Utf8(file.open(watched=True), encoding)
-    with io.BufferedReader(stream, encodings.SAMPLE) as readable:
-        yield readable
+    with encodings.Utf8(file.open(watched=True), encoding) as stream:
+        yield stream
         _require_readable(file, stream)
+
+
+@contextmanager
+def decoded(file: File) -> Iterator[io.TextIOWrapper]:
+    """The file as text, its line ends as they are. Raises InputError as `utf8` does."""
+    with utf8(file) as stream:
+        yield io.TextIOWrapper(io.BufferedReader(stream, encodings.SAMPLE), encoding="utf-8", newline="")
 
 
 @contextmanager
 def lines(file: File, skip: int = 0) -> Iterator[Iterator[str]]:
     """The lines of the file as text, each with its end, after `skip` of them. Raises InputError for an endless one."""
-    with plain(file) as readable, io.TextIOWrapper(readable, encoding="utf-8", newline="") as decoded:
-        yield islice(_bounded(decoded, file), skip, None)
+    with decoded(file) as content:
+        yield islice(_bounded(content, file), skip, None)
 
 
 def csv_rows(file: File, delimiter: str = ",", skip: int = 0) -> Iterator[tuple[int, list[str] | Refused]]:
@@ -181,8 +187,8 @@ def document(file: File) -> Any:
 
 def whole_text(file: File) -> str:
     """The whole file as text, for pages and documents. Raises InputError when it is too large to hold."""
-    with plain(file) as readable, io.TextIOWrapper(readable, encoding="utf-8", newline="") as decoded:
-        content = decoded.read(DOCUMENT + 1)
+    with decoded(file) as text:
+        content = text.read(DOCUMENT + 1)
     if len(content) > DOCUMENT:
         raise InputError(
             f"{file}: over {DOCUMENT >> 20} million characters in one document; split it or use JSON lines."
@@ -218,9 +224,9 @@ def _seekable(plain: Any) -> Any:
     return plain if plain.seekable() else io.BytesIO(plain.read())
 
 
-def _bounded(decoded: io.TextIOWrapper, file: File) -> Iterator[str]:
+def _bounded(content: io.TextIOWrapper, file: File) -> Iterator[str]:
     number = 0
-    while line := decoded.readline(4 * CELL + 1):
+    while line := content.readline(4 * CELL + 1):
         number += 1
         if len(line) > 4 * CELL:
             raise InputError(f"{file}:{number}: a line of over {4 * CELL:,} characters; that is no row of posts.")
