@@ -10,11 +10,12 @@ import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TIME = pa.timestamp("s", tz="Asia/Shanghai")
@@ -93,12 +94,22 @@ def chunked(rows: Iterable[Row | Reject], schema: pa.Schema, size: int = 8192) -
     """Arrow chunks of at most `size` rows each, in the order of the file. An empty file gives none."""
     source = iter(rows)
     while part := list(itertools.islice(source, size)):
-        kept = [row for row in part if not isinstance(row, Reject)]
-        refused = [_reject_row(row) for row in part if isinstance(row, Reject)]
-        yield Chunk(
-            pa.RecordBatch.from_pylist(kept, schema=schema),
-            pa.RecordBatch.from_pylist(refused, schema=REJECT),
-        )
+        yield chunk(part, schema)
+
+
+def chunk(rows: Iterable[Row | Reject], schema: pa.Schema) -> Chunk:
+    """All the rows as one chunk."""
+    kept: list[Row] = []
+    refused: list[Row] = []
+    for row in rows:
+        if isinstance(row, Reject):
+            refused.append(_reject_row(row))
+        else:
+            kept.append(row)
+    return Chunk(
+        pa.RecordBatch.from_pylist(kept, schema=schema),
+        pa.RecordBatch.from_pylist(refused, schema=REJECT),
+    )
 
 
 def _reject_row(reject: Reject) -> Row:
@@ -111,8 +122,12 @@ def with_ids(posts: pa.RecordBatch) -> pa.RecordBatch:
 
     Call it after authors became pseudonyms: an id made from a raw author id could be turned back into it.
     """
-    columns = ["post_id", "day", "created_at", "author", "text"]
-    return with_column(posts, "post_id", [row["post_id"] or _made_id(row) for row in posts.select(columns).to_pylist()])
+    nameless = pc.equal(posts["post_id"], "")
+    if not pc.any(nameless).as_py():
+        return posts
+    columns = ["day", "created_at", "author", "text"]
+    made = pa.array([_made_id(row) for row in posts.select(columns).filter(nameless).to_pylist()], pa.string())
+    return with_column(posts, "post_id", pc.replace_with_mask(posts["post_id"], nameless, made))
 
 
 def _made_id(row: Row) -> str:
@@ -120,10 +135,9 @@ def _made_id(row: Row) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def with_column(rows: pa.RecordBatch, name: str, values: list[Any]) -> pa.RecordBatch:
+def with_column(rows: pa.RecordBatch, name: str, values: pa.Array) -> pa.RecordBatch:
     """The same rows with other values in one column, of its type."""
-    field = rows.schema.field(name)
-    return rows.set_column(rows.schema.get_field_index(name), field, pa.array(values, field.type))
+    return rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), values)
 
 
 def day_of(moment: dt.datetime) -> dt.date:
@@ -135,12 +149,18 @@ def day_of(moment: dt.datetime) -> dt.date:
 class Rule:
     """One way in which a term counts. All strings are in normal form (`pipeline.text.normalise`).
 
-    needs: one of these must stand in the window; none given = the term stands alone.
-    blockers: none of these may stand in the window.
+    needs, also: of each set that is given, one word must stand in the window; neither given = the term stands alone.
+    blockers: none of these may stand in the window. nowhere: none of these may stand anywhere in the text.
+    general: those of `needs` that say little (公司, "company") and must therefore stand close by, unless `also` helps.
+    reach: how many characters away in a post a partner may stand; 0 = in the sentence, or within 25 characters.
     boundary: no jieba token may straddle an edge of the term.
+    tag: an occurrence inside a hashtag counts. only: "title" or "post", where the rule holds for one of them alone.
+    alone: partners are not needed where a text consists of nothing but the term.
     evasion: a disguised form; its mentions are counted apart.
     shown: what tables print in the term's place, so that a private person's name never leaves the lexicon.
     valid_from, valid_to: the first and last day (Asia/Shanghai) on which the rule holds.
+    role, asked, since, note, source: of a person; the partners as the file lists them; the record of the decision.
+    These decide nothing, and two rules that differ in them alone are equal.
     """
 
     term: str
@@ -151,6 +171,18 @@ class Rule:
     evasion: bool = False
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    also: frozenset[str] = frozenset()
+    nowhere: frozenset[str] = frozenset()
+    general: frozenset[str] = frozenset()
+    reach: int = 0
+    tag: bool = True
+    alone: bool = False
+    only: str = ""
+    role: str = field(default="", compare=False)
+    asked: tuple[str, str] = field(default=("", ""), compare=False)
+    since: str = field(default="", compare=False)
+    note: str = field(default="", compare=False)
+    source: str = field(default="", compare=False)
 
     def holds_on(self, day: dt.date) -> bool:
         """Whether the rule applies to posts of that day."""
@@ -186,10 +218,8 @@ class Mention(NamedTuple):
     """A place where a term stands in a text and what became of it.
 
     term: what tables print; start, end: characters of the normal form.
-    evasion: the term is a disguised form. uncovered: the term appears only when inserted marks are dropped, and
-    start and end count the characters without them. Either way it is counted apart.
-    verdict: "accepted", "boundary" (refused because a token straddles its edge) or "context" (refused because a
-    partner is missing or a blocker is near).
+    evasion: the term is a disguised form. uncovered: the term or its partner appears only when inserted marks are
+    dropped. Either way it is counted apart. verdict: that of `Candidate`, but never "mask", "edge" or "date".
     """
 
     topic: str
@@ -201,8 +231,27 @@ class Mention(NamedTuple):
     verdict: str
 
 
+class Candidate(NamedTuple):
+    """An occurrence of a term, whatever became of it, and why.
+
+    term: as shown, never a private person's name; start, end: characters of the normal form.
+    verdict: "accepted"; or refused by a "mask" that covers it, by a letter or digit at its "edge", by a token that
+    straddles its "boundary", for want of a "partner", by a "blocker", by the "date", or for standing in a "tag".
+    because: the mask, token, partner, blocker or missing sets that decided, in words of the lexicon.
+    """
+
+    topic: str
+    term: str
+    start: int
+    end: int
+    verdict: str
+    because: str
+    evasion: bool
+    uncovered: bool
+
+
 class Findings(NamedTuple):
-    """What the matcher says of one text: every occurrence of a term with its verdict, and the topics found."""
+    """What the matcher says of one text: the occurrences of terms with their verdicts, and the topics found."""
 
     mentions: list[Mention]
     topics: frozenset[str]  # accepted as written

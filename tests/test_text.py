@@ -8,7 +8,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.text import drop_addresses, drop_separators, normalise, sentence_around, split_quoted
+from pipeline.text import (
+    Windows,
+    drop_addresses,
+    drop_separators,
+    drop_separators_traced,
+    fold,
+    normalise,
+    says_only,
+    sentence_around,
+    sentence_ends,
+    split_quoted,
+    tags,
+    traced,
+)
 
 CASES = Path(__file__).parent / "cases" / "normalise.tsv"
 INVISIBLE = "\u200b\u200d\u2060\ufeff\u00ad\ufe0f"
@@ -41,6 +54,113 @@ def test_the_normal_form_of_a_normal_form_is_itself(text: str):
 @pytest.mark.parametrize("text", ["阿e\u200b\u0301", "\u1100\u200b\u1161"], ids=["accent", "hangul"])
 def test_the_normal_form_stays_when_an_invisible_character_kept_two_parts_of_one_letter_apart(text: str):
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(texts | st.text(max_size=20))
+@example("阿e\u200b\u0301里")
+@example("c\u0323\u0327")
+@example("İ王 某")
+@example("\u1100\u1161\u11a8")
+def test_the_traced_normal_form_is_the_normal_form_and_keeps_its_places_in_order(text: str):
+    made = traced(text)
+
+    assert made.text == normalise(text)
+    assert len(made.spans) == len(made.text)
+    assert all(0 <= start < end <= len(text) for start, end in made.spans)
+    assert list(made.spans) == sorted(made.spans)
+
+
+@given(texts)
+def test_each_character_comes_from_where_its_trace_says(text: str):
+    made = traced(text)
+
+    assert all(c in fold(text[start:end]) for c, (start, end) in zip(made.text, made.spans, strict=True))
+
+
+@given(texts)
+def test_dropped_marks_leave_the_other_characters_in_their_places(text: str):
+    normal = normalise(text)
+    bare = drop_separators_traced(normal)
+
+    assert bare.text == drop_separators(normal)
+    assert all(normal[start:end] == c for c, (start, end) in zip(bare.text, bare.spans, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "original"),
+    [
+        ("「王 某 文」来了", "王某文", "王 某 文"),
+        ("８０７事件", "807", "８０７"),
+        ("阿\u200b裡女員工", "阿里女员工", "阿\u200b裡女員工"),
+        ("看e\u0301破冰", "破冰", "破冰"),
+        ("ＭｅＴｏｏ运动", "metoo", "ＭｅＴｏｏ"),
+        ("㎏破冰", "kg破", "㎏破"),
+    ],
+)
+def test_a_word_is_found_again_in_the_original(text: str, word: str, original: str):
+    made = traced(text)
+    at = made.text.index(word)
+    start, end = made.origin(at, at + len(word))
+
+    assert text[start:end] == original
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("#米兔# 声援", ["#米兔#"]),
+        ("声援 #米兔#", ["#米兔#"]),
+        ("#a##b# c", ["#a#", "#b#"]),
+        ("＃米兔＃声援", ["#米兔#"]),
+        ("看了#米兔#的讨论", []),
+        ("看了#米兔#,很好", ["#米兔#"]),
+        ("# 米兔 #", []),
+        ("#metoo 声援", []),
+        ("#" + "长" * 61 + "#", []),
+        ("#米\n兔#", []),
+        ("没有", []),
+    ],
+)
+def test_a_hashtag_stands_between_two_marks_and_beside_the_sentence(text: str, found: list[str]):
+    normal = normalise(text)
+    assert [normal[start:end] for start, end in tags(normal)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("米兔", True),
+        ("米兔!!! 米兔~", True),
+        ("#米兔#[心][加油]", True),
+        ("回复@甲:米兔 http://t.cn/a", True),
+        ("米兔好", False),
+        ("米兔1", False),
+        ("好", False),
+    ],
+)
+def test_a_text_says_only_a_word(text: str, only: bool):
+    assert says_only(normalise(text), "米兔") == only
+
+
+def test_a_window_is_a_reach_or_a_sentence_and_a_title_is_one():
+    text = "下雨了。去吃饭吧!好"
+
+    assert Windows(text).around((5, 7), 1, False) == (4, 8)
+    assert Windows(text).around((5, 7), 1, True) == (4, 9)
+    assert Windows(text).around((5, 7), 3, True) == (2, 10)
+    assert Windows(text, whole=True).around((5, 7), 1, False) == (0, len(text))
+
+
+def test_a_title_has_no_hashtags():
+    assert Windows("#米兔# 声援").tag(1) == (0, 4)
+    assert Windows("#米兔# 声援").tag(5) is None
+    assert Windows("#米兔# 声援", whole=True).tag(1) is None
+
+
+@given(texts, st.data())
+def test_the_ends_of_sentences_may_be_given_beforehand(text: str, data: st.DataObject):
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    assert sentence_around(text, start, end, sentence_ends(text)) == sentence_around(text, start, end)
 
 
 @given(st.lists(texts, max_size=5), st.sampled_from(INVISIBLE))

@@ -1,7 +1,7 @@
 """The lexicon as data, and its loader: ten topics, shared lists, jieba's user dictionary, stop words, events.
 
-    sets.toml       the version, and named lists that context rules refer to as "$NAME"
-    topics/*.toml   one topic each: core terms, context rules, disguised forms (evasion), masks
+    sets.toml       the version, general partners, and named lists that context rules refer to as "$NAME"
+    topics/*.toml   one topic each: core terms, context rules, persons, disguised forms (evasion), masks
     userdict.txt    words that jieba must know, `word tag` a line; jieba computes their frequencies
     stopwords.txt   words left out of day_word
     events.toml     dated annotations for charts
@@ -14,9 +14,11 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,8 +28,12 @@ from pipeline.text import normalise
 
 FOLDER = Path(__file__).parent
 USERDICT = FOLDER / "userdict.txt"
+_SHOWN = {"accused_private": "[accused, private]", "spoke_publicly": "[complainant]"}
+_ROLES = ("executive", "public_figure", *_SHOWN)
+_RECORD = frozenset({"role", "asked", "since", "note", "source"})
 _SHORT_LATIN = re.compile(r"[a-z]{1,4}")
 _File = TypeVar("_File", bound=BaseModel)
+_normal_form = cache(normalise)  # a set is expanded in dozens of rules
 
 
 class _Strict(BaseModel):
@@ -35,28 +41,47 @@ class _Strict(BaseModel):
 
 
 class _TermEntry(_Strict):
-    term: str
+    term: str = ""
+    terms: list[str] = []
     shown: str | None = None
     any: list[str] = []
+    also: list[str] = []
     none: list[str] = []
+    nowhere: list[str] = []
+    mask: list[str] = []
+    reach: int = Field(default=0, ge=0, le=200)
     boundary: bool = False
+    tag: bool = True
+    alone: bool = False
+    only: Literal["", "title", "post"] = ""
     evasion: bool = False
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    since: str = ""
+    note: str = ""
+    source: str = ""
+
+
+class _PersonEntry(_TermEntry):
+    role: str
 
 
 class _TopicFile(_Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label_en: str
     label_zh: str
+    since: str = ""
+    source: str = ""
     core: list[str | _TermEntry]
     evasion: list[str] = []
     mask: list[str] = []
     context: list[_TermEntry] = []
+    persons: list[_PersonEntry] = []
 
 
 class _SetsFile(_Strict):
     version: str
+    general: list[str] = []
     sets: dict[str, list[str]]
 
 
@@ -84,10 +109,10 @@ def load(folder: Path = FOLDER) -> Lexicon:
     form of at most four Latin letters without a partner (`qj` is also 切记, "be sure to remember").
     """
     sets = _read(folder / "sets.toml", _SetsFile)
-    topics = tuple(_topic(path, sets.sets) for path in sorted((folder / "topics").glob("*.toml")))
+    topics = tuple(_topic(path, sets) for path in sorted((folder / "topics").glob("*.toml")))
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
-    deciding = [(t.id, [asdict(rule) for rule in t.rules], t.masks) for t in topics]
+    deciding = [(t.id, [_deciding(rule) for rule in t.rules], t.masks) for t in topics]
     canonical = json.dumps(deciding, default=_canonical, ensure_ascii=False, sort_keys=True)
     return Lexicon(sets.version, topics, hashlib.sha256(canonical.encode()).hexdigest())
 
@@ -103,36 +128,87 @@ def stopwords(folder: Path = FOLDER) -> frozenset[str]:
     return frozenset(normalise(line) for line in lines if line and not line.startswith("#"))
 
 
-def _topic(path: Path, sets: dict[str, list[str]]) -> Topic:
+def _topic(path: Path, sets: _SetsFile) -> Topic:
     file = _read(path, _TopicFile)
     if file.id != path.stem:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
     entries = [e if isinstance(e, _TermEntry) else _TermEntry(term=e) for e in file.core]
-    entries += [_TermEntry(term=e, evasion=True) for e in file.evasion] + file.context
-    rules, masks = {_rule(path, entry, sets) for entry in entries}, _normal(file.mask)
+    entries += [*(_TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
+    rules = {_rule(path, entry, term, sets, file) for entry in entries for term in _terms(path, entry)}
+    masks = _normal([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
+    _check_names(path, rules)
     return Topic(file.id, file.label_en, file.label_zh, tuple(sorted(rules, key=_order)), masks)
 
 
-def _rule(path: Path, entry: _TermEntry, sets: dict[str, list[str]]) -> Rule:
-    term = normalise(entry.term)
-    needs, blockers = (_normal(_expanded(path, items, sets)) for items in (entry.any, entry.none))
-    if not term or (entry.any and not needs - {term}):
-        raise InputError(f"{path}: the rule for {entry.term!r} could never match; give it another partner.")
-    limits = entry.valid_from, entry.valid_to
-    return Rule(term, entry.shown or term, needs - {term}, blockers, entry.boundary, entry.evasion, *limits)
+def _terms(path: Path, entry: _TermEntry) -> list[str]:
+    if bool(entry.term) == bool(entry.terms) or not all(entry.terms or [entry.term]):
+        raise InputError(f"{path}: a rule needs either `term` or `terms`; give it one of them, and no empty string.")
+    return entry.terms or [entry.term]
+
+
+def _rule(path: Path, entry: _TermEntry, written: str, sets: _SetsFile, file: _TopicFile) -> Rule:
+    term = _normal_form(written)
+    words = {
+        name: _normal(_expanded(path, getattr(entry, name), sets.sets)) for name in ("any", "also", "none", "nowhere")
+    }
+    needs, also = (words[name] - {term} for name in ("any", "also"))
+    if not term or (entry.any and not needs) or (entry.also and not also):
+        raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")
+    return Rule(
+        term=term,
+        shown=entry.shown or _shown(path, entry) or term,
+        needs=needs,
+        also=also,
+        blockers=words["none"],
+        nowhere=words["nowhere"],
+        general=frozenset() if also else needs & _normal(sets.general),  # two sets vouch for one another
+        boundary=entry.boundary,
+        evasion=entry.evasion,
+        valid_from=entry.valid_from,
+        valid_to=entry.valid_to,
+        reach=entry.reach,
+        tag=entry.tag,
+        alone=entry.alone,
+        only=entry.only,
+        role=entry.role if isinstance(entry, _PersonEntry) else "",
+        asked=(", ".join(entry.any or entry.also), ", ".join(entry.also if entry.any else [])),
+        since=entry.since or file.since,
+        note=entry.note,
+        source=entry.source or file.source,
+    )
+
+
+def _shown(path: Path, entry: _TermEntry) -> str:
+    """What tables print for a person, by role; nothing where they may print the term."""
+    if not isinstance(entry, _PersonEntry):
+        return ""
+    if entry.role == "complainant":
+        raise InputError(f"{path}: a complainant is never listed; remove the person of that role.")
+    if entry.role not in _ROLES:
+        raise InputError(f"{path}: there is no role {entry.role!r}; known are: {', '.join(_ROLES)}.")
+    return _SHOWN.get(entry.role, "")
+
+
+def _check_names(path: Path, rules: Iterable[Rule]) -> None:
+    """Refuse a term that one rule redacts and another would print."""
+    labels: dict[str, str] = {}
+    for rule in sorted(rules, key=_order):
+        shown = labels.setdefault(rule.term, rule.shown)
+        if shown != rule.shown:
+            raise InputError(f"{path}: the term shown as {shown!r} has another `shown` in a second rule; give one.")
 
 
 def _check(path: Path, rule: Rule, masks: frozenset[str]) -> None:
     """Refuse a rule that could never match, and initials that would match too much."""
-    covered = sorted(word for word in masks | rule.blockers if word in rule.term)
+    covered = sorted(word for word in masks | rule.blockers | rule.nowhere if word in rule.term)
     if covered:
-        raise InputError(f"{path}: {rule.term!r} could never match, because it contains {covered[0]!r}; remove one.")
+        raise InputError(f"{path}: {rule.shown!r} could never match, because it contains {covered[0]!r}; remove one.")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
-        raise InputError(f"{path}: {rule.term!r} ends to be valid before it begins; mend the dates.")
-    if rule.evasion and _SHORT_LATIN.fullmatch(rule.term) and not rule.needs:
-        raise InputError(f"{path}: {rule.term!r} has at most four Latin letters and needs a partner; add `any` to it.")
+        raise InputError(f"{path}: {rule.shown!r} ends to be valid before it begins; mend the dates.")
+    if rule.evasion and _SHORT_LATIN.fullmatch(rule.term) and not (rule.needs or rule.also):
+        raise InputError(f"{path}: {rule.shown!r} has at most four Latin letters and needs a partner; add `any` to it.")
 
 
 def _expanded(path: Path, items: list[str], sets: dict[str, list[str]]) -> list[str]:
@@ -143,11 +219,16 @@ def _expanded(path: Path, items: list[str], sets: dict[str, list[str]]) -> list[
 
 
 def _normal(words: list[str]) -> frozenset[str]:
-    return frozenset(filter(None, map(normalise, words)))
+    return frozenset(filter(None, map(_normal_form, words)))
 
 
 def _order(rule: Rule) -> tuple[str, ...]:
-    return rule.term, *(json.dumps(value, default=_canonical) for value in asdict(rule).values())
+    return rule.term, *(json.dumps(value, default=_canonical) for value in _deciding(rule).values())
+
+
+def _deciding(rule: Rule) -> dict[str, Any]:
+    """What of a rule can decide a count, or what tables print: all but the record of how it came about."""
+    return {name: value for name, value in asdict(rule).items() if name not in _RECORD}
 
 
 def _canonical(value: Any) -> Any:

@@ -113,9 +113,112 @@ def test_several_rules_of_one_term_all_stay_and_equal_ones_coincide(tmp_path: Pa
     assert demo.terms == ["灌酒"]
 
 
+def person(*lines: str) -> str:
+    return "\n".join([HEAD, "core = []", "[[persons]]", *lines])
+
+
+def test_several_terms_may_share_a_rule(tmp_path: Path):
+    (demo,) = load(tmp_path, context('terms = ["灌酒", "劝酒"]', 'any = ["领导"]')).topics
+    assert [(rule.term, rule.needs) for rule in demo.rules] == [("劝酒", {"领导"}), ("灌酒", {"领导"})]
+
+
+def test_all_that_a_rule_can_ask_is_read(tmp_path: Path):
+    sets = 'version = "1"\ngeneral = ["公司", "领导"]\n[sets]\nBOSS = ["公司", "ＨＲ"]\nFORCED = ["逼"]\n'
+    asks = ['any = ["$BOSS"]', 'nowhere = ["包邮"]', "reach = 20", 'only = "post"', "tag = false", "alone = true"]
+    (demo,) = load(tmp_path, context('term = "敬酒"', *asks), sets).topics
+    (rule,) = demo.rules
+    assert (rule.needs, rule.general, rule.nowhere) == ({"公司", "hr"}, {"公司"}, {"包邮"})
+    assert (rule.reach, rule.only, rule.tag, rule.alone) == (20, "post", False, True)
+    assert rule.asked == ("$BOSS", "")
+
+
+def test_of_two_sets_no_partner_is_general(tmp_path: Path):
+    sets = 'version = "1"\ngeneral = ["公司"]\n[sets]\nBOSS = ["公司"]\nFORCED = ["逼"]\n'
+    (demo,) = load(tmp_path, context('term = "敬酒"', 'any = ["$BOSS"]', 'also = ["$FORCED"]'), sets).topics
+    (rule,) = demo.rules
+    assert (rule.needs, rule.also, rule.general) == ({"公司"}, {"逼"}, frozenset())
+    assert rule.asked == ("$BOSS", "$FORCED")
+
+
+def test_a_mask_beside_a_rule_is_a_mask_of_the_topic(tmp_path: Path):
+    (demo,) = load(
+        tmp_path, context('term = "性侵"', 'mask = ["反性侵运动"]').replace("core", "mask = ['线性侵']\ncore")
+    ).topics
+    assert demo.masks == {"反性侵运动", "线性侵"}
+
+
+def test_the_record_of_a_decision_is_the_rules_or_else_the_topics(tmp_path: Path):
+    entry = context('term = "敬酒"', 'note = "why"', 'source = "posts"', "[[context]]", 'term = "劝酒"')
+    (demo,) = load(tmp_path, entry.replace("core", 'since = "0.1"\nsource = "draft"\ncore')).topics
+    assert [(rule.since, rule.note, rule.source) for rule in demo.rules] == [
+        ("0.1", "", "draft"),
+        ("0.1", "why", "posts"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("executive", "某甲"),
+        ("public_figure", "某甲"),
+        ("accused_private", "[accused, private]"),
+        ("spoke_publicly", "[complainant]"),
+    ],
+)
+def test_a_person_is_shown_by_role(tmp_path: Path, role: str, shown: str):
+    (demo,) = load(tmp_path, person('term = "某甲"', f'role = "{role}"', 'any = ["公司"]')).topics
+    (rule,) = demo.rules
+    assert (rule.term, rule.shown, rule.role) == ("某甲", shown, role)
+    assert demo.terms == [shown]
+
+
+def test_a_police_form_may_be_shown_for_a_private_person(tmp_path: Path):
+    (demo,) = load(tmp_path, person('term = "某甲"', 'role = "accused_private"', 'shown = "甲某"')).topics
+    assert demo.terms == ["甲某"]
+
+
+def test_no_message_of_the_loader_names_a_private_person(tmp_path: Path):
+    entry = person('term = "某甲"', 'role = "accused_private"', "valid_from = 2021-08-09", "valid_to = 2021-08-01")
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, entry)
+    assert "某甲" not in str(caught.value)
+
+
+def test_every_rule_of_the_shipped_lexicon_says_since_when_and_by_what(shipped: Lexicon):
+    rules = [rule for topic in shipped.topics for rule in topic.rules]
+    assert [rule.shown for rule in rules if not rule.since or not rule.source] == []
+
+
+def test_no_rule_of_the_shipped_lexicon_has_a_partner_inside_its_own_term(shipped: Lexicon):
+    rules = [rule for topic in shipped.topics for rule in topic.rules]
+    assert {(rule.term, word) for rule in rules for word in rule.needs if word in rule.term} == set()
+
+
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
+        (
+            person('term = "b"', 'role = "complainant"'),
+            "a complainant is never listed; remove the person of that role.",
+        ),
+        (
+            person('term = "b"', 'role = "boss"'),
+            "there is no role 'boss'; known are: executive, public_figure, accused_private, spoke_publicly.",
+        ),
+        (person('term = "b"'), "persons.0.role: field required."),
+        (
+            person('term = "b"', 'role = "accused_private"', "[[context]]", 'term = "b"'),
+            "the term shown as '[accused, private]' has another `shown` in a second rule; give one.",
+        ),
+        (context('any = ["a"]'), "a rule needs either `term` or `terms`; give it one of them, and no empty string."),
+        (
+            context('term = "b"', 'terms = ["c"]'),
+            "a rule needs either `term` or `terms`; give it one of them, and no empty string.",
+        ),
+        (context('term = "b"', 'also = ["b"]'), "the rule for 'b' could never match; give it another partner."),
+        (context('term = "bc"', 'nowhere = ["b"]'), "'bc' could never match, because it contains 'b'; remove one."),
+        (context('term = "b"', "reach = -1"), "context.0.reach: input should be greater than or equal to 0."),
+        (context('term = "b"', 'only = "board"'), "context.0.only: input should be '', 'title' or 'post'."),
         (context('term = "b"', 'any = ["$CAES"]'), "there is no set '$CAES' in sets.toml; known are: CASE, NONE."),
         (context('term = "b"', 'none = ["$CAES"]'), "there is no set '$CAES' in sets.toml; known are: CASE, NONE."),
         (
@@ -206,8 +309,20 @@ def test_a_topic_that_is_not_utf_8_is_one_sentence_with_its_file(tmp_path: Path)
         DEMO.replace('"$CASE", "女员工"', '"ktv公主", "性侵", "女员工"'),
         DEMO.replace("阿里女员工", "阿裡 女員工"),
         DEMO.replace('term = "阿里"\n', "") + 'term = "阿里"\n',
+        DEMO + 'note = "why"\nsource = "posts"\nsince = "0.3"\n',
+        DEMO.replace("core =", 'since = "0.1"\nsource = "draft"\ncore ='),
     ],
-    ids=["comments", "terms", "masks", "partners", "set written out", "spelling", "keys"],
+    ids=[
+        "comments",
+        "terms",
+        "masks",
+        "partners",
+        "set written out",
+        "spelling",
+        "keys",
+        "record",
+        "record of a topic",
+    ],
 )
 def test_the_digest_does_not_depend_on_how_the_file_is_written(tmp_path: Path, same: str):
     assert same != DEMO
@@ -227,6 +342,12 @@ def test_the_digest_does_not_depend_on_how_the_file_is_written(tmp_path: Path, s
         ("2021-12-31", "2022-01-01"),
         ("valid_to = 2021-12-31", "evasion = true"),
         ("valid_to = 2021-12-31", 'shown = "某公司"'),
+        ("valid_to = 2021-12-31", 'also = ["领导"]'),
+        ("valid_to = 2021-12-31", 'nowhere = ["包邮"]'),
+        ("valid_to = 2021-12-31", "reach = 20"),
+        ("valid_to = 2021-12-31", "tag = false"),
+        ("valid_to = 2021-12-31", "alone = true"),
+        ("valid_to = 2021-12-31", 'only = "title"'),
     ],
 )
 def test_the_digest_changes_with_all_that_can_decide_a_count(tmp_path: Path, old: str, new: str):
@@ -236,6 +357,11 @@ def test_the_digest_changes_with_all_that_can_decide_a_count(tmp_path: Path, old
 def test_the_digest_changes_with_the_words_of_a_set_in_use(tmp_path: Path):
     other = SETS.replace("性侵", "猥亵")
     assert load(tmp_path, DEMO, other).digest != load(tmp_path, DEMO).digest
+
+
+def test_the_digest_changes_with_the_general_partners_in_use(tmp_path: Path):
+    general = SETS.replace("[sets]", 'general = ["女员工"]\n[sets]')
+    assert load(tmp_path, DEMO, general).digest != load(tmp_path, DEMO).digest
 
 
 def test_the_digest_does_not_depend_on_labels(tmp_path: Path):
