@@ -60,7 +60,7 @@ def volume(
         )
     if len({row["method_id"] for row in rows}) > 1:
         raise InputError(f"The days of {dataset} were counted by different methods; run `guanchao aggregate` first.")
-    return _tidy(pd.DataFrame(rows, columns=["day", "posts", "total"]), first, last)
+    return tidy(pd.DataFrame(rows, columns=["day", "posts", "total"]), first, last)
 
 
 def events(database_url: str, first: dt.date, last: dt.date) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def _check(connection: Connection, dataset: str, topic: str, term: str | None) -
             raise unknown(f"term of {topic}", term, terms)
 
 
-def _tidy(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+def tidy(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
     days = pd.date_range(first, last, name="day", unit="s")
     rows = rows.astype({"day": "datetime64[s]", "posts": "Int64", "total": "Int64"})
     frame = rows.set_index("day").reindex(days).reset_index()
