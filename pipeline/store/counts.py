@@ -1,10 +1,10 @@
 """Writing the counts of a day and reading series back."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pipeline.store import models
 from pipeline.store.models import COUNTS, DayTerm, DayTopic, DayTotal, Event, Method
@@ -16,14 +16,10 @@ Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def replace_day(connection: Connection, dataset: str, day: Day, tables: Tables) -> None:
     """Delete every count of that day and insert the given rows, by table name."""
-    start = dt.datetime.combine(day, dt.time())
-    spans = {"day": (day, day), "hour": (start, _end_of(day)), "observed_at": (start, _end_of(day))}
-    for column, tables_placed_by_it in COUNTS.items():
-        for model in tables_placed_by_it:
-            place = getattr(model, column)
-            connection.execute(delete(model).where(model.dataset == dataset, place.between(*spans[column])))
-            if rows := tables.get(model.__tablename__):
-                connection.execute(insert(model), [dict(row) for row in rows])
+    for model, place in _of_day(dataset, day):
+        connection.execute(delete(model).where(place))
+        if rows := tables.get(model.__tablename__):
+            connection.execute(insert(model), [dict(row) for row in rows])
 
 
 def record_method(connection: Connection, method: Mapping[str, Any]) -> None:
@@ -31,6 +27,51 @@ def record_method(connection: Connection, method: Mapping[str, Any]) -> None:
     where = Method.method_id == method["method_id"]
     if connection.execute(select(Method.method_id).where(where)).first() is None:
         connection.execute(insert(Method).values(**method))
+    else:  # what its lexicon says was not kept at first, and may be kept in another form than today's
+        other = Method.topics.is_distinct_from(method["topics"])
+        connection.execute(update(Method).where(where, other).values(topics=method["topics"]))
+
+
+def method_of(connection: Connection, dataset: str, day: Day) -> dict[str, Any] | None:
+    """By what a day was counted: the row of its method, with its `inputs` and `posts`; None when it was not."""
+    query = (
+        select(Method.__table__, DayTotal.inputs, DayTotal.posts)
+        .join(DayTotal, DayTotal.method_id == Method.method_id)
+        .where(DayTotal.dataset == dataset, DayTotal.day == day)
+    )
+    row = connection.execute(query).first()
+    return dict(row._mapping) if row else None
+
+
+def keep_day(
+    connection: Connection,
+    dataset: str,
+    day: Day,
+    inputs: str,
+    methods: tuple[str, str],
+    removed: Sequence[Mapping[str, str]],
+    added: Tables,
+) -> bool:
+    """Declare the counts of a day to be those of another method, which differ in rows of zeros alone.
+
+    inputs, methods: of what the counts were made, and the methods before and after; when the day was counted anew
+    since, nothing happens. removed: topics, or terms of topics, whose rows go; added: rows of new ones, by table name.
+    Returns whether the day was still counted in that way.
+    """
+    where = (DayTotal.dataset == dataset, DayTotal.day == day, DayTotal.inputs == inputs)
+    renamed = update(DayTotal).where(*where, DayTotal.method_id == methods[0]).values(method_id=methods[1])
+    if not connection.execute(
+        renamed
+    ).rowcount:  # this update holds the row, so that no other count of the day can interfere
+        return False
+    for model, place in _of_day(dataset, day):
+        for names in removed:
+            if names.keys() <= set(model.__table__.columns.keys()):
+                same = [getattr(model, column) == name for column, name in names.items()]
+                connection.execute(delete(model).where(place, *same))
+        if rows := added.get(model.__tablename__):
+            connection.execute(insert(model), [dict(row) for row in rows])
+    return True
 
 
 def replace_events(connection: Connection, events: Iterable[Mapping[str, Any]]) -> None:
@@ -105,5 +146,10 @@ def snapshot(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     return tables
 
 
-def _end_of(day: Day) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.max)
+def _of_day(dataset: str, day: Day) -> Iterator[tuple[Any, Any]]:
+    """Every table of counts, and the condition that picks its rows of a day."""
+    hours = dt.datetime.combine(day, dt.time()), dt.datetime.combine(day, dt.time.max)
+    spans = {"day": (day, day), "hour": hours, "observed_at": hours}
+    for column, tables_placed_by_it in COUNTS.items():
+        for model in tables_placed_by_it:
+            yield model, (model.dataset == dataset) & getattr(model, column).between(*spans[column])

@@ -1,0 +1,59 @@
+"""A day of a dataset as it lies in the lake: its items, and the files that they rest on."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection
+
+from pipeline import aggregate, lake
+from pipeline.errors import unknown
+from pipeline.jobs.home import database
+from pipeline.settings import Settings
+from pipeline.store import ledger
+from pipeline.store.connection import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A (dataset, day) that has lake files, and what the ledger says of it."""
+
+    dataset: str
+    day: dt.date
+    kind: str
+    partition: ledger.Partition
+
+    @property
+    def titles(self) -> bool:
+        """Whether its items are the lines of a board."""
+        return self.kind == "board"
+
+    def items(self, settings: Settings) -> list[aggregate.Item]:
+        """What is counted on that day, sorted."""
+        entries = self.entries(settings)
+        return aggregate.titles(entries) if self.titles else aggregate.posts(entries, self.day)
+
+    def entries(self, settings: Settings) -> pa.Table:
+        """All sightings of the day, with those of its posts on other days: the schema of the lake, and `batch`."""
+        entries = lake.read(settings.lake, self.kind, self.dataset, self.day, self.partition.batches)
+        moved = pa.array(sorted(self.partition.moved), pa.string())
+        for other, batches in sorted(self.partition.elsewhere.items()):
+            there = lake.read(settings.lake, self.kind, self.dataset, other, batches)
+            entries = pa.concat_tables([entries, there.filter(pc.is_in(there["post_id"], moved))])
+        return entries
+
+
+def find(connection: Connection, dataset: str, day: dt.date) -> Day:
+    """A day of a dataset in use, as the ledger knows it now."""
+    return Day(dataset, day, ledger.kind(connection, dataset), ledger.partition(connection, dataset, day))
+
+
+def ingested(settings: Settings, dataset: str | None = None) -> list[Day]:
+    """Every day that has lake files, or those of one dataset, sorted. Raises InputError for a dataset without any."""
+    with database(settings) as engine, reading(engine) as connection:
+        places = sorted({(slug, day) for _, slug, day, _ in ledger.lake_files(connection)})
+        known = {slug for slug, _ in places}
+        if dataset is not None and dataset not in known:
+            raise unknown("ingested dataset", dataset, known)
+        return [find(connection, slug, day) for slug, day in places if dataset in (None, slug)]

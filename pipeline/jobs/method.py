@@ -1,0 +1,82 @@
+"""Today's way of counting, as one object: what decides a count, its id, and its judgement of an item."""
+
+import copy
+import datetime as dt
+import hashlib
+import importlib.metadata
+import json
+import unicodedata
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline import aggregate, changes, lexicon, match, text
+from pipeline.schema import Findings, Lexicon
+from pipeline.segment import Segmenter
+
+Json = dict[str, Any]
+
+
+class Method:
+    """Everything that decides a count, loaded once: lexicon, dictionary, normaliser, rules.
+
+    cache: a private folder for jieba's prepared dictionary. folder: that of a lexicon, with its user dictionary.
+    """
+
+    def __init__(self, cache: Path, folder: Path = lexicon.FOLDER):
+        self.lexicon = lexicon.load(folder)
+        self.stopwords = lexicon.stopwords(folder)
+        self._segmenter = Segmenter(folder / lexicon.USERDICT.name, cache)
+        self._matcher = match.Matcher(self.lexicon, self._segmenter.cut)
+
+    def deciding_by(self, other: Lexicon) -> "Method":
+        """The same with the topics of another lexicon."""
+        made = copy.copy(self)
+        made.__dict__.pop("record", None)
+        made.lexicon, made._matcher = other, match.Matcher(other, self._segmenter.cut)
+        return made
+
+    @cached_property
+    def record(self) -> Json:
+        """The row of the table `method`: the digests that decide a count, the id made of them, and the topics."""
+        stop, opencc = _digest(sorted(self.stopwords))[:16], importlib.metadata.version("opencc")
+        parts = {
+            "lexicon_version": self.lexicon.version,
+            "lexicon": self.lexicon.digest,
+            "dictionary": self._segmenter.digest,
+            "rules": f"match {match.VERSION}, aggregate {aggregate.VERSION}, stop words {stop}",
+            "normaliser": f"text {text.VERSION}, Unicode {unicodedata.unidata_version}, OpenCC {opencc}",
+        }
+        return {"method_id": _digest(parts), **parts, "topics": changes.recorded(self.lexicon)}
+
+    def examine(self, item: aggregate.Item, day: dt.date, title: bool) -> aggregate.Examined:
+        """The item with its mentions and words. `title`: it is a line of a board, which quotes nobody."""
+        found = self.find(normal_parts(item, title), day, title)
+        return aggregate.Examined(item, *found, self.words(item, title))
+
+    def find(self, normal: text.Parts, day: dt.date, title: bool) -> tuple[Findings, Findings]:
+        """What the matcher says of the own and of the quoted words of an item, both in normal form."""
+        own = self._matcher.find(normal.own, day, title=title)
+        return own, self._matcher.find(normal.quoted, day) if normal.quoted else match.NOTHING
+
+    def words(self, item: aggregate.Item, title: bool) -> list[str]:
+        """The own words of an item as jieba cuts them, without punctuation, links and @names."""
+        own = text.drop_addresses(text.fold(_parts(item, title).own))
+        return [word for word in self.cut(own) if any(map(str.isalnum, word))]
+
+    def cut(self, normal: str) -> list[str]:
+        """A text as jieba cuts it with this method's dictionary."""
+        return self._segmenter.cut(normal)
+
+
+def normal_parts(item: aggregate.Item, title: bool) -> text.Parts:
+    """The own and the quoted words of an item in the form in which terms are sought."""
+    return text.Parts(*map(text.normalise, _parts(item, title)))
+
+
+def _parts(item: aggregate.Item, title: bool) -> text.Parts:
+    return text.Parts(item.text, "") if title else text.split_quoted(item.text, item.quoted)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

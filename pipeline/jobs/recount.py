@@ -1,0 +1,104 @@
+"""Which counts of an earlier lexicon still hold under today's, and the rows of zeros in which they differ.
+
+The tables of a day are made of its items and of what the matcher says of each; the words of `day_word` do not depend
+on topics. So if both lexicons say the same of every item, the tables differ in nothing but rows of topics and terms
+that only one of them has, and no item mentions those. Only items in which a changed string stands are judged twice.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from pipeline import aggregate, changes, match
+from pipeline.jobs.days import Day
+from pipeline.jobs.method import Method, normal_parts
+from pipeline.schema import Findings, Lexicon, Row
+
+Json = dict[str, Any]
+_BESIDES_TOPICS = ("dictionary", "rules", "normaliser")
+
+
+class Recount:
+    """Compares today's method with those by which days were counted before."""
+
+    def __init__(self, method: Method):
+        self._method = method
+        self._known: dict[str, Step | None] = {}
+
+    def since(self, earlier: Json) -> "Step | None":
+        """The step from the method of a day to today's. None where they differ in more than topics, or may do so.
+
+        earlier: its row in the table `method`.
+        """
+        name = earlier["method_id"]
+        if name not in self._known:
+            self._known[name] = self._step(earlier)
+        return self._known[name]
+
+    def _step(self, earlier: Json) -> "Step | None":
+        today = self._method.record
+        if not earlier["topics"] or any(earlier[part] != today[part] for part in _BESIDES_TOPICS):
+            return None
+        old = changes.restored(earlier["topics"], self._method.lexicon)
+        return Step(earlier["method_id"], self._method.deciding_by(old), self._method) if old else None
+
+
+class Step:
+    """From one method to another whose topics differ and nothing else."""
+
+    def __init__(self, name: str, old: Method, new: Method):
+        self._name, self._old, self._new = name, old, new
+        self.change = changes.between(old.lexicon, new.lexicon)
+        self._screen = changes.Screen(self.change.strings)
+
+    @property
+    def methods(self) -> tuple[str, str]:
+        """The ids of the method before and after."""
+        return self._name, str(self._new.record["method_id"])
+
+    def concerns(self, day: Day, items: Sequence[aggregate.Item]) -> bool:
+        """Whether the two methods say different things of any item of a day."""
+        return bool(self.change.strings) and any(self._concerns(item, day.day, day.titles) for item in items)
+
+    def _concerns(self, item: aggregate.Item, day: dt.date, title: bool) -> bool:
+        normal = normal_parts(item, title)
+        if not any(map(self._screen.found, normal)):
+            return False
+        return told(self._old.find(normal, day, title)) != told(self._new.find(normal, day, title))
+
+    @property
+    def removed(self) -> list[dict[str, str]]:
+        """What names the rows that go: a topic, or a term of a topic."""
+        topics = [{"topic": topic} for topic in sorted(self.change.removed_topics)]
+        return topics + [{"topic": topic, "term": term} for topic, term in sorted(self.change.removed_terms)]
+
+    def added(self, day: Day, items: Sequence[aggregate.Item]) -> aggregate.Tables:
+        """The rows of zeros that come, by table: those of new topics and of new terms."""
+        if not (self.change.added_topics or self.change.added_terms):
+            return {}
+        silent = [aggregate.Examined(item, match.NOTHING, match.NOTHING, []) for item in items]
+        tables = aggregate.count(day.dataset, day.day, day.kind, silent, self._news, ())
+        return {name: [row for row in rows if self._is_new(row)] for name, rows in tables.items()}
+
+    @cached_property
+    def _news(self) -> Lexicon:
+        """Today's lexicon without what the earlier one had, too."""
+        come = self.change.added_terms
+        topics = (
+            replace(topic, rules=tuple(rule for rule in topic.rules if (topic.id, rule.shown) in come))
+            for topic in self._new.lexicon.topics
+        )
+        return replace(
+            self._new.lexicon, topics=tuple(t for t in topics if t.rules or t.id in self.change.added_topics)
+        )
+
+    def _is_new(self, row: Row) -> bool:
+        topic, term = row.get("topic"), row.get("term")
+        return topic in self.change.added_topics or (topic, term) in self.change.added_terms
+
+
+def told(found: tuple[Findings, Findings]) -> list[Any]:
+    """The same for two pairs of findings if and only if they say the same, in whatever order."""
+    return [(sorted(findings.mentions), findings[1:]) for findings in found]
