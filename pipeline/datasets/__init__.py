@@ -9,6 +9,7 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -44,6 +45,34 @@ class Gap(_Strict):
         return self
 
 
+class Fetch(_Strict):
+    """Where the publisher keeps a file of JSON for each day.
+
+    url: the address, in which {day} is the day as 2021-08-08 and {day:%Y%m} a part of it; its last part is the name
+    that the file gets and states the day. holds: what a file must be, so that an answer of another kind is told apart.
+    """
+
+    url: str
+    holds: Literal["list", "object"] = "list"
+
+    def address(self, day: dt.date) -> str:
+        """The URL of one day's file."""
+        return self.url.format(day=day)
+
+    @model_validator(mode="after")
+    def _names_the_day(self) -> "Fetch":
+        try:
+            parts = urlsplit(self.address(dt.date(2021, 8, 8)))
+        except (ValueError, LookupError, AttributeError) as error:
+            raise ValueError(f"url: {error} is none of its fields; write {{day}} or {{day:%Y%m}}") from None
+        name = parts.path.rpartition("/")[2]
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("url must begin with https:// and a host")
+        if "2021-08-08" not in name or not name.endswith(".json") or name.startswith("."):
+            raise ValueError("url must end with the name of a JSON file that holds {day}, such as {day}.json")
+        return self
+
+
 class Dataset(_Strict):
     """What is known of a public collection.
 
@@ -52,6 +81,7 @@ class Dataset(_Strict):
     daily: it publishes one file a day with the day in the name, so that an empty file is a gap and not a zero.
     max_reject_share: share of a file's rows that may be refused before the file is refused whole.
     mapping: for the reader `mapped`, our field -> column or dotted key of the file.
+    fetch: where its daily files can be fetched from; None where they cannot.
     """
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -69,6 +99,7 @@ class Dataset(_Strict):
     max_reject_share: float = Field(default=0.05, ge=0, le=1)
     gaps: tuple[Gap, ...] = ()
     mapping: dict[str, str] = {}
+    fetch: Fetch | None = None
     origin: Path = Path()  # the TOML file itself, for messages
 
     @property
@@ -84,6 +115,12 @@ class Dataset(_Strict):
     def reading(self) -> str:
         """What decides how the files are read: while it stays, so do the rows that they give."""
         return json.dumps([self.kind, self.platform, self.reader, self.mapping], sort_keys=True, ensure_ascii=False)
+
+    @model_validator(mode="after")
+    def _fetched_by_day(self) -> "Dataset":
+        if self.fetch and not self.daily:
+            raise ValueError("[fetch] is for a dataset with one file a day; state daily = true")
+        return self
 
     @model_validator(mode="after")
     def _mapping_fits_reader(self) -> "Dataset":
