@@ -4,10 +4,14 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 UV := 0.13.8
 
-.PHONY: run test lint lock clean
+.PHONY: run airflow test lint lock clean
 
 run: $(STAMP)
 	$(BIN)/python -m dags
+
+# Everything that runs by schedule, with a web page on 127.0.0.1, until Ctrl-C.
+airflow: $(STAMP)
+	exec $(BIN)/python -m dags.services
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup

@@ -5,8 +5,8 @@ alone. The day of a post is the post's own day in Asia/Shanghai, never the date 
 """
 
 import pendulum
-from airflow.exceptions import AirflowSkipException
 from airflow.sdk import Asset, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 POSTS = Asset("posts")
