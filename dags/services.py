@@ -18,9 +18,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BIN = Path(sys.executable).parent
-WRITER = "guanchao_writer"
-"""The pool of tasks that write to the project's database: a single slot where that is SQLite."""
-
 _AFTER_API = ("dag-processor", "scheduler --skip-serve-logs")
 _PATIENCE = 20.0  # seconds that a service has to stop before it is killed
 
@@ -47,14 +44,12 @@ def environment(home: Path, port: int) -> dict[str, str]:
     return {**chosen, **{name: os.environ[name] for name in chosen if name in os.environ}}
 
 
-def prepare(variables: Mapping[str, str], writers: int) -> None:
-    """Bring the metadata database up to date and make the pool, in this process, which then belongs to that Airflow."""
+def prepare(variables: Mapping[str, str]) -> None:
+    """Bring the metadata database up to date, in this process, which then belongs to that Airflow."""
     os.environ.update(variables)
-    from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
     initdb()
-    Pool.create_or_update_pool(WRITER, writers, "tasks that write to the database of Guanchao", include_deferred=False)
 
 
 @contextlib.contextmanager
@@ -109,7 +104,8 @@ def main() -> int:
     port = int(os.environ.get("GUANCHAO_AIRFLOW_PORT", "8080"))
     home = settings.home / "airflow"
     home.mkdir(exist_ok=True)
-    prepare(variables := environment(home, port), writers=1 if settings.database_url.startswith("sqlite") else 8)
+    os.environ.setdefault("GUANCHAO_HOME", str(settings.home))  # the same for every task, wherever it runs
+    prepare(variables := environment(home, port))
     asked_to_stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: asked_to_stop.set())

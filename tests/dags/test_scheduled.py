@@ -31,7 +31,7 @@ CHAIN = {
     ("aggregate_days", "asset_triggered", "success"),
     ("publish_charts", "asset_triggered", "success"),
 }
-PREPARE = "import os, sys; from dags import services; services.prepare(dict(os.environ), int(sys.argv[1]))"
+PREPARE = "import os; from dags import services; services.prepare(dict(os.environ))"
 
 
 def free_port() -> int:
@@ -71,7 +71,7 @@ def airflow(project: Settings, tmp_path: Path, request: pytest.FixtureRequest) -
         url = new_postgres_database(request.getfixturevalue("postgres_server"), f"m_{tmp_path.name}")
         variables["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = url
         variables["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = url.replace("+psycopg:", "+psycopg_async:")
-    subprocess.run([sys.executable, "-c", PREPARE, "1"], env=variables, cwd=services.FOLDER.parent, check=True)
+    subprocess.run([sys.executable, "-c", PREPARE], env=variables, cwd=services.FOLDER.parent, check=True)
     return variables
 
 
