@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,11 +14,14 @@ class Settings:
     home: the data home (GUANCHAO_HOME, default ./var); lake, database, key and outputs lie below it.
     database_url: SQLAlchemy URL (GUANCHAO_DATABASE_URL, default the SQLite file guanchao.db in the home).
     landing: where `discover` looks for new files, one folder per dataset (GUANCHAO_LANDING, default home/landing).
+    alert_urls: the Apprise URLs that alerts go to (GUANCHAO_ALERT_URLS, default none). They hold passwords and tokens:
+    never printed, not even by `repr`.
     """
 
     home: Path
     database_url: str
     landing: Path
+    alert_urls: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -26,7 +29,7 @@ class Settings:
         home = Path(environ.get("GUANCHAO_HOME") or "var").resolve()
         url = environ.get("GUANCHAO_DATABASE_URL") or f"sqlite:///{quote(str(home / 'guanchao.db'))}"
         landing = Path(environ.get("GUANCHAO_LANDING") or home / "landing").resolve()
-        return cls(home, url, landing)
+        return cls(home, url, landing, alert_urls=environ.get("GUANCHAO_ALERT_URLS", ""))
 
     @property
     def lake(self) -> Path:

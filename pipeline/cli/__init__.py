@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import data, results
+from pipeline.cli import data, fetch, lexicon, query, results, watch
 from pipeline.cli.output import complain
 from pipeline.errors import InputError
 
@@ -27,12 +27,13 @@ def debug(
 
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    data.init, data.ingest, data.inspect, data.aggregate, data.run,
-    results.series, results.chart, results.topics,
-    data.status, data.forget,
+    data.init, fetch.fetch, data.ingest, data.inspect, data.aggregate, data.run,
+    results.series, query.query, results.chart, results.topics,
+    data.status, data.forget, watch.gate, watch.alert,
 )  # fmt: skip
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(lexicon.app, name="lexicon")
 
 
 def main() -> None:

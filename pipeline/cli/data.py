@@ -65,11 +65,14 @@ def aggregate(as_json: AsJson = False) -> None:
     method = jobs.Method(settings.cache)
     days = [place for chunk in jobs.plan(settings, method=method) for place in chunk]
     counted = list(progress(jobs.count(settings, days, method), "Counting", total=len(days))) if days else []
+    again = [place for place in counted if not place["kept"]]
     if as_json:
         print_json(counted)
     elif counted:
         names = ", ".join(sorted({place["dataset"] for place in counted}))
-        say(f"Counted {some(len(counted), 'day')} of {names}.")
+        kept = some(len(counted) - len(again), "day")
+        aside = "" if len(again) == len(counted) else f" Kept {kept} that the change of the lexicon does not concern."
+        say(f"Counted {some(len(again), 'day')} of {names}.{aside}")
     else:
         say("Every day is counted already; nothing to do.")
 

@@ -14,10 +14,11 @@ forget        remove everything of a dataset
 sweep         remove what a killed run left in the lake
 """
 
-from pipeline.jobs.count import Method, count, plan
+from pipeline.jobs.count import count, plan
 from pipeline.jobs.home import forget, initialise, status, sweep
 from pipeline.jobs.ingest import discover, ingest
 from pipeline.jobs.inspect import inspect
+from pipeline.jobs.method import Method
 from pipeline.jobs.publish import LEAD_TOPICS, charts, counted, draw, notebook, summary
 from pipeline.settings import Settings
 

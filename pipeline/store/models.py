@@ -124,7 +124,11 @@ class Coverage(Base):
 
 
 class Method(Base):
-    """One row per way of counting, with the digests that it consists of."""
+    """One row per way of counting, with the digests that it consists of.
+
+    topics: what the lexicon says, without private names, so that a later lexicon can be compared with it; null where
+    the count was made before this was kept.
+    """
 
     __tablename__ = "method"
     method_id: Mapped[DigestKey]
@@ -133,6 +137,7 @@ class Method(Base):
     dictionary: Mapped[Digest]
     rules: Mapped[str]
     normaliser: Mapped[str]
+    topics: Mapped[str | None]
 
 
 class DayTotal(Base):
@@ -264,6 +269,19 @@ class Event(Base):
     source: Mapped[str]
     confidence: Mapped[str]
     note: Mapped[str | None]
+
+
+class AlertSent(Base):
+    """One row per fact that was told to one address.
+
+    fact: its identity, such as burst/DATASET/TOPIC/DAY. target: a keyed digest of the address, whose URL may hold a
+    password. sent_at: when it was told.
+    """
+
+    __tablename__ = "alert_sent"
+    fact: Mapped[Key]
+    target: Mapped[DigestKey]
+    sent_at: Mapped[dt.datetime]
 
 
 COUNTS = {
