@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 UV := 0.13.8
 
-.PHONY: run airflow test lint lock clean
+.PHONY: run airflow test lint bench-identity lock clean
 
 run: $(STAMP)
 	$(BIN)/python -m dags
@@ -28,6 +28,10 @@ $(STAMP): requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
+
+# Compares every token of 1,100,000 texts with jieba's; about twenty minutes.
+bench-identity: $(STAMP)
+	$(BIN)/python -m benchmarks.identity
 
 # Re-reads the present lock as preferences, so that locking anew moves only what must move.
 lock: $(STAMP)

@@ -124,6 +124,7 @@ def _check(connection: Connection, dataset: str, topic: str, term: str | None) -
 
 
 def tidy(rows: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """The frame that `volume` returns, of the counted days (day, posts, total) of a span."""
     days = pd.date_range(first, last, name="day", unit="s")
     rows = rows.astype({"day": "datetime64[s]", "posts": "Int64", "total": "Int64"})
     frame = rows.set_index("day").reindex(days).reset_index()
