@@ -75,13 +75,18 @@ def addresses(urls: str) -> list[Address]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what Apprise logs to itself: it may quote an address with its password."""
+    """Keep what Apprise logs to itself: it may quote an address with its password.
+
+    Its logger must be on meanwhile, whatever a host such as Airflow configured: it alone knows why a service refused.
+    """
     logger = logging.getLogger("apprise")
-    before = logger.propagate
-    logger.propagate = False
+    before = logger.propagate, logger.disabled, logger.level
+    logger.propagate, logger.disabled = False, False
+    logger.setLevel(logging.INFO)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # it imports imghdr, which Python 3.12 deprecates
             yield
     finally:
-        logger.propagate = before
+        logger.propagate, logger.disabled = before[:2]
+        logger.setLevel(before[2])
