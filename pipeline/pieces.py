@@ -89,10 +89,12 @@ def _csv_pieces(file: File, delimiter: str, names: list[str], fit: Fit) -> Itera
         if not cut.regular:
             break
         first = line
-        line += cut.lines
         if not header:
-            skipped, header = _header(block, delimiter)
-            block, first = _without_lines(block, skipped), first + skipped
+            first, header = _header(block, delimiter)
+            if not header:
+                break
+            block = _without_lines(block, first)
+        line += cut.lines
         columns = _csv_columns(block, delimiter, header, names)
         yield Piece(columns, partial(tables.csv_block, block, delimiter, fit(header), first))
     else:

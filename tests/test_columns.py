@@ -226,3 +226,17 @@ def test_plain_pieces_are_read_as_columns_and_not_by_record(tmp_path: Path):
 
     assert piece.columns is not None
     assert piece.columns.num_rows == 50
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\r\n\r\n", b"\n\nid,content\n", b"\n\n\nid,content,time\n1,a,2021-08-08\n"]
+)
+@pytest.mark.parametrize("block", [1, 2, 1 << 20])
+def test_blank_lines_before_a_header_or_instead_of_one(tmp_path: Path, monkeypatch, content: bytes, block: int):
+    monkeypatch.setattr(pieces, "BLOCK", block)
+    path = tmp_path / "posts.csv"
+    path.write_bytes(content)
+
+    by_column, by_record = both(path, dataset())
+
+    assert by_column == by_record

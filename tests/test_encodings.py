@@ -119,9 +119,14 @@ def test_any_text_comes_back_equal(text: str, encoding: str, step: int):
     assert stream.repaired == 0
 
 
-@given(st.binary(max_size=400))
-def test_any_bytes_end_in_valid_utf_8(content: bytes):
-    decoded(content)
+@given(st.binary(max_size=400), st.sampled_from(["utf-8", "gb18030", "utf-16-le"]))
+def test_any_bytes_end_in_valid_utf_8_with_a_repair_for_every_place_that_was_none(content: bytes, encoding: str):
+    stream = Utf8(io.BytesIO(content), encoding)
+
+    text = io.BufferedReader(stream).read().decode()
+
+    assert text == content.decode(encoding, errors="replace")
+    assert stream.repaired == text.count("\ufffd") - content.decode(encoding, errors="ignore").count("\ufffd")
 
 
 @given(st.text(min_size=1).filter(lambda text: not text.startswith("\ufeff")))

@@ -14,27 +14,9 @@ from pipeline.errors import InputError
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
 from pipeline.store.connection import reading_from
+from tests.jobs.lexicons import ENTRY
 
-ENTRY = """
-slug = "crawl"
-title = "A crawl"
-platform = "weibo"
-kind = "posts"
-reader = "mapped"
-source = "made by a test"
-licence = "none"
-basis = "synthetic"
-citation = "none"
-sampling = "none"
-
-[mapping]
-post_id = "id"
-created_at = "at"
-observed_at = "seen"
-author = "user"
-text = "text"
-likes = "likes"
-"""
+OBSERVED = ENTRY + 'observed_at = "seen"\nlikes = "likes"\n'
 
 POSTS = st.fixed_dictionaries(
     {
@@ -53,7 +35,7 @@ def project(folder: Path) -> Settings:
     made = Settings(folder, f"sqlite:///{folder / 'counts.db'}", folder / "landing")
     jobs.initialise(made)
     (folder / "pseudonym.key").write_text("k" * 64)  # the same key in every project, so that tables can be equal
-    (made.registry / "crawl.toml").write_text(ENTRY)
+    (made.registry / "crawl.toml").write_text(OBSERVED)
     return made
 
 
@@ -207,13 +189,13 @@ def test_an_entry_that_is_read_in_another_way_asks_to_forget_the_dataset_first(m
     paths = write(tmp_path / "files", MOVING)
     made = rebuilt(tmp_path / "home", paths[:1], method)
     entry = made.registry / "crawl.toml"
-    entry.write_text(ENTRY.replace('text = "text"', 'text = "user"'))
+    entry.write_text(OBSERVED.replace('text = "text"', 'text = "user"'))
 
     count(made, method)
     with pytest.raises(InputError, match=r"states another kind, platform, reader or mapping .*guanchao forget"):
         jobs.ingest(made, str(paths[1]), "crawl")
 
-    entry.write_text(ENTRY)
+    entry.write_text(OBSERVED)
     jobs.forget(made, "crawl")
     assert [p for p in made.lake.rglob("*") if p.is_file()] == []
     empty = project(tmp_path / "empty")
@@ -282,7 +264,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused_and_leaves_nothing(meth
 def test_known_gaps_that_are_added_to_an_entry_later_reach_the_ledger(method, tmp_path):
     made = rebuilt(tmp_path / "home", write(tmp_path / "files", MOVING), method)
     entry = made.registry / "crawl.toml"
-    entry.write_text(ENTRY + '[[gaps]]\nfirst = 2021-08-20\nlast = 2021-08-21\nwhy = "lost"\n')
+    entry.write_text(OBSERVED + '[[gaps]]\nfirst = 2021-08-20\nlast = 2021-08-21\nwhy = "lost"\n')
 
     count(made, method)
     assert [(row[1], row[2], row[3]) for row in tables(made)["coverage"]] == [

@@ -22,6 +22,7 @@ from pipeline.schema import Lexicon, Rule, Topic
 from pipeline.settings import Settings
 from pipeline.store import counts, ledger
 from pipeline.store.connection import connect, reading_from, writing
+from tests.jobs.lexicons import ENTRY
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = [
@@ -194,29 +195,9 @@ def test_the_steps_concern_no_day_some_days_and_many(rebuilds):
     assert len({number for number in numbers if number}) >= 4
 
 
-CRAWL = """
-slug = "crawl"
-title = "A crawl"
-platform = "weibo"
-kind = "posts"
-reader = "mapped"
-source = "made by a test"
-licence = "none"
-basis = "synthetic"
-citation = "none"
-sampling = "none"
-
-[mapping]
-post_id = "id"
-created_at = "at"
-author = "user"
-text = "text"
-"""
-
-
 def crawl(home: Path, texts: list[str]) -> Settings:
     made = project(home)
-    (made.registry / "crawl.toml").write_text(CRAWL)
+    (made.registry / "crawl.toml").write_text(ENTRY)
     lines = [
         {"id": str(n), "at": f"2021-08-{8 + n % 3:02} 12:00", "user": "u", "text": text} for n, text in enumerate(texts)
     ]

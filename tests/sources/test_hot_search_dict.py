@@ -9,23 +9,8 @@ from pipeline.errors import InputError
 from pipeline.files import found
 from pipeline.formats import Source
 from pipeline.shapes import look
-from tests.sources.hot_list_cases import expected, file, mistaken, uncovered, understood
 
-MODULE, SLUG = "hot_search_dict", "weibo-hot-search-v5tech"
-EXPECTED = expected(MODULE)
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_golden_file_is_recognised_and_read_as_expected(name: str):
-    assert EXPECTED[name] == understood(file(MODULE, name), SLUG)
-
-
-def test_every_golden_file_has_an_expectation():
-    assert set() == uncovered(MODULE)
-
-
-def test_no_golden_file_of_another_format_is_taken_for_it():
-    assert mistaken(MODULE, {"hot_search_dict"}) == []
+SLUG = "weibo-hot-search-v5tech"
 
 
 def read(path: Path, content: str) -> list[object]:

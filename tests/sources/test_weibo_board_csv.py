@@ -2,26 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from pipeline.files import found
-from tests.sources.hot_list_cases import expected, file, mistaken, uncovered, understood
+from tests.sources.hot_list_cases import understood
 
-MODULE, SLUG = "weibo_board_csv", "weibo-board-hourly"
-EXPECTED = expected(MODULE)
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_golden_file_is_recognised_and_read_as_expected(name: str):
-    assert EXPECTED[name] == understood(file(MODULE, name), SLUG)
-
-
-def test_every_golden_file_has_an_expectation():
-    assert set() == uncovered(MODULE)
-
-
-def test_no_golden_file_of_another_format_is_taken_for_it():
-    assert mistaken(MODULE, {"weibo_board_csv"}) == []
+SLUG = "weibo-board-hourly"
 
 
 def test_the_real_table_is_read_whole_with_its_scrapes_and_what_is_pinned_or_sold(shared_data: Path):

@@ -9,23 +9,10 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.files import found
-from tests.sources.hot_list_cases import CASES, counted, expected, file, mistaken, uncovered, understood
+from tests.sources.hot_list_cases import CASES, counted, expected, understood
 
 MODULE, SLUG = "weibo_hot_history", "weibo-hot-history"
 EXPECTED = expected(MODULE)
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_golden_file_is_recognised_and_read_as_expected(name: str):
-    assert EXPECTED[name] == understood(file(MODULE, name), SLUG)
-
-
-def test_every_golden_file_has_an_expectation():
-    assert set() == uncovered(MODULE)
-
-
-def test_no_golden_file_of_another_format_is_taken_for_it():
-    assert mistaken(MODULE, {"weibo_hot_history"}) == []
 
 
 def test_inside_an_archive_folder_and_name_tell_the_time_too(tmp_path: Path):

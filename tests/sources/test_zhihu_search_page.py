@@ -6,23 +6,9 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.files import found
-from tests.sources.hot_list_cases import expected, file, mistaken, uncovered, understood
+from tests.sources.hot_list_cases import understood
 
-MODULE, SLUG = "zhihu_search_page", "zhihu-hot-hub-searches"
-EXPECTED = expected(MODULE)
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_golden_file_is_recognised_and_read_as_expected(name: str):
-    assert EXPECTED[name] == understood(file(MODULE, name), SLUG)
-
-
-def test_every_golden_file_has_an_expectation():
-    assert set() == uncovered(MODULE)
-
-
-def test_no_golden_file_of_another_format_is_taken_for_it():
-    assert mistaken(MODULE, {MODULE}) == []
+SLUG = "zhihu-hot-hub-searches"
 
 
 def test_a_page_without_a_list_is_an_input_error(tmp_path: Path):

@@ -8,23 +8,9 @@ from pipeline import datasets, sources
 from pipeline.errors import InputError
 from pipeline.files import found
 from pipeline.formats import Source
-from tests.sources.hot_list_cases import counted, expected, file, mistaken, uncovered, understood
+from tests.sources.hot_list_cases import counted
 
-MODULE, SLUG = "zhihu_top_search", "zhihu-top-search"
-EXPECTED = expected(MODULE)
-
-
-@pytest.mark.parametrize("name", EXPECTED)
-def test_a_golden_file_is_recognised_and_read_as_expected(name: str):
-    assert EXPECTED[name] == understood(file(MODULE, name), SLUG)
-
-
-def test_every_golden_file_has_an_expectation():
-    assert set() == uncovered(MODULE)
-
-
-def test_no_golden_file_of_another_format_is_taken_for_it():
-    assert mistaken(MODULE, {"zhihu_top_search"}) == []
+SLUG = "zhihu-top-search"
 
 
 def read(path: Path, content: str) -> list[object]:
