@@ -25,7 +25,10 @@ _DATES = (re.compile(r"(20\d\d)-(\d\d)-(\d\d)"), re.compile(r"(\d\d)/(\d\d)/(20\
 
 
 class Labelled(NamedTuple):
-    """A text with its labels. unsure: topics on which its coders disagree, which are left out."""
+    """A text with its labels. unsure: topics on which its coders disagree, which are left out.
+
+    weight: how many texts of its stratum it stands for, where a sample was drawn by strata.
+    """
 
     source: str
     kind: str
@@ -33,6 +36,7 @@ class Labelled(NamedTuple):
     day: dt.date
     topics: frozenset[str]
     unsure: frozenset[str]
+    weight: float = 1.0
 
 
 def written(split: str) -> Iterator[Labelled]:
@@ -52,7 +56,8 @@ def real(split: str) -> Iterator[Labelled]:
         if key in texts:
             coded = [_topics(row) for row in rows]
             agreed = frozenset.intersection(*coded)
-            yield Labelled("real", rows[0]["kind"], *texts[key], agreed, frozenset.union(*coded) - agreed)
+            weight = float(rows[0].get("weight") or 1)
+            yield Labelled("real", rows[0]["kind"], *texts[key], agreed, frozenset.union(*coded) - agreed, weight)
 
 
 def _rows(pattern: str, split: str) -> Iterator[dict[str, str]]:

@@ -32,11 +32,11 @@ _CLOSE = (4, 8, 12, 20, 30)
 
 
 class Tally(NamedTuple):
-    """Texts of one topic: rightly found, wrongly found, missed."""
+    """Texts of one topic: rightly found, wrongly found, missed; numbers of texts, or sums of their weights."""
 
-    right: int
-    wrong: int
-    missed: int
+    right: float
+    wrong: float
+    missed: float
 
     @property
     def precision(self) -> float:
@@ -61,7 +61,7 @@ Way = Callable[[str, Labelled], frozenset[str]]
 def main() -> None:
     """Print the tables that are asked for."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--split", choices=["dev", "held"], default="dev")
+    options.add_argument("--split", choices=["dev", "held", "exam"], default="dev")
     options.add_argument("--windows", action="store_true")
     chosen = options.parse_args()
     texts = [*written(chosen.split), *real(chosen.split)]
@@ -78,7 +78,8 @@ def tables(texts: list[Labelled], words: Lexicon, cut: match.Cut) -> str:
     for source in ("real", "written"):
         for kind in ("title", "post"):
             chosen = [t for t in texts if (t.source, t.kind) == (source, kind)]
-            parts.append(f"**{source}, {kind}s** (n = {len(chosen)})\n\n{_table(chosen, words, ways)}")
+            if chosen:
+                parts.append(f"**{source}, {kind}s** (n = {len(chosen)})\n\n{_table(chosen, words, ways)}")
     return "\n\n".join(parts)
 
 
@@ -142,30 +143,38 @@ def _by_keyword(words: Lexicon) -> dict[str, Way]:
 
 
 def _table(texts: list[Labelled], words: Lexicon, ways: dict[str, Way]) -> str:
-    head = ["topic", "texts of it", "precision (95 %)", "recall (95 %)", *(f"F1 {way}" for way in ways)]
+    weighted = any(text.weight != 1 for text in texts)
+    head = ["topic", "texts of it", "precision (95 %)", "recall (95 %)", *(["recall, weighted"] if weighted else [])]
+    head += [f"F1 {way}" for way in ways]
     others = [way for way in ways if way != "lexicon"]
     head += [f"{way}: precision, recall" for way in others]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for topic in (topic.id for topic in words.topics):
         tallies = {name: _tally(topic, texts, way) for name, way in ways.items()}
         ours = tallies["lexicon"]
-        cells = [topic, str(ours.right + ours.missed), _share(ours.right, ours.wrong), _share(ours.right, ours.missed)]
+        cells = [
+            topic,
+            f"{ours.right + ours.missed:.0f}",
+            _share(ours.right, ours.wrong),
+            _share(ours.right, ours.missed),
+        ]
+        cells += [_number(_tally(topic, texts, ways["lexicon"], weighted=True).recall)] if weighted else []
         cells += [_number(t.f1) for t in tallies.values()]
         cells += [f"{_number(tallies[way].precision)}, {_number(tallies[way].recall)}" for way in others]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _tally(topic: str, texts: Iterable[Labelled], way: Way) -> Tally:
-    counts: dict[tuple[bool, bool], int] = defaultdict(int)
+def _tally(topic: str, texts: Iterable[Labelled], way: Way, weighted: bool = False) -> Tally:
+    counts: dict[tuple[bool, bool], float] = defaultdict(int)
     for text in texts:
         if topic not in text.unsure:
             own = text.text if text.kind == "title" else split_quoted(text.text).own
-            counts[topic in way(normalise(own), text), topic in text.topics] += 1
+            counts[topic in way(normalise(own), text), topic in text.topics] += text.weight if weighted else 1
     return Tally(counts[True, True], counts[True, False], counts[False, True])
 
 
-def _share(k: int, rest: int) -> str:
+def _share(k: float, rest: float) -> str:
     if not k + rest:
         return "–"
     lo, hi = wilson(k, k + rest)

@@ -75,6 +75,7 @@ class _TopicFile(_Strict):
     core: list[str | _TermEntry]
     evasion: list[str] = []
     mask: list[str] = []
+    nowhere: list[str] = []
     context: list[_TermEntry] = []
     persons: list[_PersonEntry] = []
 
@@ -150,9 +151,9 @@ def _terms(path: Path, entry: _TermEntry) -> list[str]:
 
 def _rule(path: Path, entry: _TermEntry, written: str, sets: _SetsFile, file: _TopicFile) -> Rule:
     term = _normal_form(written)
-    words = {
-        name: _normal(_expanded(path, getattr(entry, name), sets.sets)) for name in ("any", "also", "none", "nowhere")
-    }
+    asked = {name: getattr(entry, name) for name in ("any", "also", "none")}
+    asked["nowhere"] = entry.nowhere + ([] if entry.only == "title" else file.nowhere)
+    words = {name: _normal(_expanded(path, items, sets.sets)) for name, items in asked.items()}
     needs, also = (words[name] - {term} for name in ("any", "also"))
     if not term or (entry.any and not needs) or (entry.also and not also):
         raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")

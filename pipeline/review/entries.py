@@ -126,8 +126,11 @@ def _sheet(path: Path, sets: Mapping[str, Sequence[Word]]) -> Sheet:
     topic = str(content.get("id", path.stem))
     entries, used = [], set()
     listed: dict[str, list[Word]] = defaultdict(list)
+    everywhere = _strings(content.get("nowhere"))
     for section in _SECTIONS:
-        for table in _tables(content.get(section), section):
+        for written in _tables(content.get(section), section):
+            blocked = [] if written.get("only") == "title" else everywhere
+            table = written | {"nowhere": [*_strings(written.get("nowhere")), *blocked]}
             for raw in _strings(table.get("terms") or [table.get("term")]):
                 key = section if table.get("_plain") else "terms" if table.get("terms") else "term"
                 entries.append(_entry(topic, _word(raw, places[key]), table, sets))

@@ -147,6 +147,25 @@ def test_a_mask_beside_a_rule_is_a_mask_of_the_topic(tmp_path: Path):
     assert demo.masks == {"反性侵运动", "线性侵"}
 
 
+def test_what_blocks_a_whole_topic_blocks_each_of_its_rules_but_those_for_titles(tmp_path: Path):
+    rules = (
+        load(
+            tmp_path,
+            context('term = "bc"', "[[context]]", 'term = "de"', 'only = "title"').replace(
+                "core = []", 'core = ["fg"]\nnowhere = ["$CASE", "打卡第"]'
+            ),
+        )
+        .topics[0]
+        .rules
+    )
+
+    assert {rule.term: rule.nowhere for rule in rules} == {
+        "bc": {"性侵", "ktv公主", "打卡第"},
+        "de": frozenset(),
+        "fg": {"性侵", "ktv公主", "打卡第"},
+    }
+
+
 def test_the_record_of_a_decision_is_the_rules_or_else_the_topics(tmp_path: Path):
     entry = context('term = "敬酒"', 'note = "why"', 'source = "posts"', "[[context]]", 'term = "劝酒"')
     (demo,) = load(tmp_path, entry.replace("core", 'since = "0.1"\nsource = "draft"\ncore')).topics

@@ -166,5 +166,5 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, cut, content, mess
         review(tmp_path, cut)
 
 
-def test_the_lexicon_that_ships_has_no_error(cut):
-    assert [f for f in review(lexicon.FOLDER, cut) if f.severity == "error"] == []
+def test_the_lexicon_that_ships_has_no_error_and_no_warning(cut):
+    assert [f for f in review(lexicon.FOLDER, cut) if f.severity != "note"] == []
