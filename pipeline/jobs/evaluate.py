@@ -52,7 +52,7 @@ def evaluate(
     """
     with judging(settings, judge) as judge:
         rows = labels.read(locate(path), {topic.id for topic in judge.lexicon.topics})
-        units = _units(path, [row for row in rows if row.label])
+        units = read_units(path, [row for row in rows if row.label])
         judged = [(unit, _judgement(judge, unit, title)) for unit in units]
         topics = sorted({unit.first.topic for unit in units})
         return {
@@ -67,7 +67,7 @@ def evaluate(
         }
 
 
-def _units(path: str, rows: Iterable[Label]) -> list[Unit]:
+def read_units(path: str, rows: Iterable[Label]) -> list[Unit]:
     """The rows of the same text and topic together. What one coder has twice are two texts that read alike."""
     found: dict[tuple[Any, ...], list[Label]] = defaultdict(list)
     seen: dict[tuple[Any, ...], Label] = {}

@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -109,8 +109,16 @@ def load(folder: Path = FOLDER) -> Lexicon:
     Raises InputError for a file that is not valid, an unknown set, a rule that could never match and a disguised
     form of at most four Latin letters without a partner (`qj` is also 切记, "be sure to remember").
     """
-    sets = _read(folder / "sets.toml", _SetsFile)
-    topics = tuple(_topic(path, sets) for path in sorted((folder / "topics").glob("*.toml")))
+    files = [folder / "sets.toml", *sorted((folder / "topics").glob("*.toml"))]
+    return _loaded(folder, tuple((path, path.read_bytes() if path.is_file() else b"") for path in files))
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
+    """Read once for the same bytes: every figure and every task asks for the lexicon."""
+    (sets_file, _), *topic_files = contents
+    sets = _read(sets_file, _SetsFile)
+    topics = tuple(_topic(path, sets) for path, _ in topic_files)
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
     deciding = [(t.id, [_deciding(rule) for rule in t.rules], t.masks) for t in topics]
