@@ -1,4 +1,4 @@
-"""`python -m dags`: run the three DAGs once, in this process, over sample_data, and show what came out.
+"""`python -m dags`: run the DAGs that need no network once, in this process, over sample_data, and show what came out.
 
 Airflow's own metadata is thrown away afterwards; the data home stays. GUANCHAO_HOME, GUANCHAO_DATABASE_URL and
 GUANCHAO_LANDING are respected when they are set.
@@ -45,16 +45,16 @@ def prepare(airflow_home: Path) -> None:
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
-    from airflow.utils.db import initdb
+    from dags import services
 
-    initdb()
+    services.prepare({})
 
 
 def run(dag_id: str) -> str:
     """The end state of one run of a DAG."""
-    from airflow.dag_processing.dagbag import DagBag
+    from airflow.dag_processing.dagbag import BundleDagBag
 
-    bag = DagBag(str(FOLDER))
+    bag = BundleDagBag(str(FOLDER), bundle_path=FOLDER)
     if bag.import_errors:
         raise RuntimeError(f"DAG files with errors: {bag.import_errors}")
     return str(bag.dags[dag_id].test().state)

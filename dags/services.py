@@ -18,56 +18,72 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BIN = Path(sys.executable).parent
-_AFTER_API = ("dag-processor", "scheduler --skip-serve-logs")
+AFTER_API = ("dag-processor", "scheduler --skip-serve-logs")
+_LOCKED = 60  # seconds: Airflow's 5 are too few for one SQLite file on a machine that is busy counting
+_SLOTS = 16  # tasks that write to a PostgreSQL at a time
 _PATIENCE = 20.0  # seconds that a service has to stop before it is killed
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
-    """The variables of an Airflow that listens on a port of the loopback address; those that are set already win."""
+def environment(home: Path, port: int, given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables of an Airflow that listens on a port of the loopback address; those that are given win."""
     chosen = {
         "AIRFLOW_HOME": str(home),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout={_LOCKED}",
         "AIRFLOW__CORE__DAGS_FOLDER": str(FOLDER),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "60",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": str(_LOCKED),
+        "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "12",
         "AIRFLOW__API_AUTH__JWT_SECRET": _secret(home / "jwt.secret"),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "IPYTHONDIR": str(home / "ipython"),
         "MPLCONFIGDIR": str(home / "matplotlib"),
     }
-    return {**chosen, **{name: os.environ[name] for name in chosen if name in os.environ}}
+    return {**chosen, **{name: given[name] for name in chosen if name in given}}
 
 
 def prepare(variables: Mapping[str, str]) -> None:
-    """Bring the metadata database up to date, in this process, which then belongs to that Airflow."""
+    """Bring the metadata database up to date, with the pool that the tasks wait for.
+
+    In this process, which then belongs to that Airflow: its variables must be there before airflow is imported.
+    """
     os.environ.update(variables)
+    from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
+    from dags.guanchao_tasks import WRITERS
+
     initdb()
+    if Pool.get_pool(WRITERS) is None:  # afterwards an operator's number stands
+        sqlite = os.environ.get("GUANCHAO_DATABASE_URL", "sqlite:").startswith("sqlite:")
+        description = "Tasks that write to Guanchao's database: one at a time on SQLite"
+        Pool.create_or_update_pool(WRITERS, 1 if sqlite else _SLOTS, description, include_deferred=False)
 
 
 @contextlib.contextmanager
-def running(variables: Mapping[str, str], names: Iterable[str] = _AFTER_API) -> Iterator[list[subprocess.Popen[bytes]]]:
+def running(variables: Mapping[str, str], names: Iterable[str] = AFTER_API) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The web page and interface of Airflow and then, once they answer, these services, each in a session of its own.
 
     All are stopped in the end, whatever happens. Raises TimeoutError when the interface does not answer.
     """
-    started = [_start("api-server", variables)]
+    started = [start("api-server", variables)]
     try:
         await_answer(int(variables["AIRFLOW__API__PORT"]))  # tasks that start before it is there fail at once
-        started += [_start(name, variables) for name in names]
+        started += [start(name, variables) for name in names]
         yield started
     finally:
         stop(started)
 
 
-def _start(name: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(name: str, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """One service of Airflow by its command, in a session of its own."""
     return subprocess.Popen([BIN / "airflow", *name.split()], env={**os.environ, **variables}, start_new_session=True)
 
 

@@ -1,5 +1,6 @@
 """Nothing is read from a dataset that does not say what it is."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,10 @@ def test_a_slug_is_fit_for_the_name_of_a_folder(tmp_path: Path, slug: str):
 def test_a_gap_ends_no_earlier_than_it_begins(tmp_path: Path):
     with pytest.raises(InputError, match="gaps"):
         register(tmp_path, HEAD + MAPPING + '[[gaps]]\nfirst = 2021-08-29\nlast = 2021-08-28\nwhy = "x"\n')
+
+
+def test_an_archive_says_when_it_ended(tmp_path: Path):
+    assert register(tmp_path, HEAD + "ended = 2021-09-05\n" + MAPPING)["mine"].ended == dt.date(2021, 9, 5)
+    assert datasets.find("weibo-hot-search").ended is None
+    with pytest.raises(InputError, match="ended"):
+        register(tmp_path, HEAD + 'ended = "some day"\n' + MAPPING)

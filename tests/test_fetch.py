@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.fetch import MOST, Fetcher, Manners, Outcome, _authorities
+from pipeline.fetch import MOST, Fetcher, Manners, Outcome
+from pipeline.fetch.fetcher import _authorities
 from tests import archives
 from tests.archives import Archive, archive, cut, drip, file, login, redirect, stall, status
 

@@ -79,6 +79,7 @@ class Dataset(_Strict):
     kind: "posts" (public messages: discussion) or "board" (lines of a trending list: exposure on an edited list).
     reader: the format of its files; None where each file is recognised by its content.
     daily: it publishes one file a day with the day in the name, so that an empty file is a gap and not a zero.
+    ended: the last day of a collection that is finished: nothing new is waited for, nor fetched by schedule.
     max_reject_share: share of a file's rows that may be refused before the file is refused whole.
     mapping: for the reader `mapped`, our field -> column or dotted key of the file.
     fetch: where its daily files can be fetched from; None where they cannot.
@@ -96,6 +97,7 @@ class Dataset(_Strict):
     sampling: str
     synthetic: bool = False
     daily: bool = False
+    ended: dt.date | None = None
     max_reject_share: float = Field(default=0.05, ge=0, le=1)
     gaps: tuple[Gap, ...] = ()
     mapping: dict[str, str] = {}

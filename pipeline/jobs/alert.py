@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from pipeline import alerts, lexicon, pseudonyms, series
 from pipeline.addresses import Address, Undelivered, addresses
 from pipeline.alerts import Burst, Message
-from pipeline.jobs.gate import gate
+from pipeline.jobs.gate import gate, judge
 from pipeline.jobs.home import database
 from pipeline.jobs.publish import draw
 from pipeline.schema import SHANGHAI
@@ -68,6 +68,14 @@ def alert(
     if sender.failures:
         raise Undelivered("; ".join(sender.failures) + ". What is left is sent when alerts run again.")
     return {"messages": sender.messages, "notes": notes}
+
+
+def tell(settings: Settings, spans: Sequence[Json] | None) -> list[str]:
+    """`alert` for a scheduler, of the days that some spans stand for or of all: the titles of what was sent."""
+    if not settings.alert_urls.strip():
+        return []
+    told = alert(settings, judge(settings, spans))
+    return [*(message["title"] for message in told["messages"]), *told["notes"]]
 
 
 class _Sender:

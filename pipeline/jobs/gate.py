@@ -11,12 +11,15 @@ from pipeline import datasets
 from pipeline import gate as rules
 from pipeline.datasets import Dataset
 from pipeline.gate import Finding
+from pipeline.jobs import portions
 from pipeline.jobs.home import database
 from pipeline.schema import SHANGHAI
 from pipeline.settings import Settings
 from pipeline.stats.baseline import usual
 from pipeline.store import checks, ledger
 from pipeline.store.connection import reading
+from pipeline.store.contradictions import contradictions
+from pipeline.store.selections import Places
 
 Json = dict[str, Any]
 
@@ -38,18 +41,23 @@ def gate(settings: Settings, days: Sequence[Json] | None = None, *, today: dt.da
     return [finding.record() for finding in found]
 
 
+def judge(settings: Settings, spans: Sequence[Json] | None, *, today: dt.date | None = None) -> list[Json]:
+    """`gate` for a scheduler: the days that some spans stand for (`portions.spans`), or all for None."""
+    return gate(settings, None if spans is None else portions.days(spans), today=today)
+
+
 def _findings(
-    connection: Connection, registry: dict[str, Dataset], places: checks.Places, today: dt.date
+    connection: Connection, registry: dict[str, Dataset], places: Places, today: dt.date
 ) -> Iterator[Finding]:
     used = [row["dataset"] for row in ledger.overview(connection)]
     judged = used if places is None else sorted({dataset for dataset, _ in places})
     limits = {slug: entry.max_reject_share for slug, entry in registry.items()}
-    yield from rules.contradictions(checks.contradictions(connection, places))
+    yield from rules.contradictions(contradictions(connection, places))
     yield from rules.batches((row for row in checks.batches(connection) if row["dataset"] in judged), limits)
     for slug, counted in itertools.groupby(checks.totals(connection, judged), key=lambda row: str(row["dataset"])):
         yield from rules.volumes(slug, usual(rules.by_day(list(counted))), places)
     yield from rules.future(checks.after(connection, today), today)
     for slug in used:
-        if slug in registry and registry[slug].daily:
+        if slug in registry and registry[slug].daily and not registry[slug].ended:
             known = registry[slug].known_gaps
             yield from rules.silence(slug, checks.coverage(connection, slug), known, today)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dags import services
+
 FOLDER = Path(__file__).parents[2] / "dags"
 
 
@@ -30,10 +32,15 @@ def dags(airflow_environment: dict[str, str]) -> dict:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Airflow's own deprecations, at import
-        from airflow.dag_processing.dagbag import DagBag
-        from airflow.utils.db import initdb
+        from airflow.dag_processing.dagbag import BundleDagBag
+        from airflow.serialization.serialized_objects import DagSerialization
 
-        initdb()
-        bag = DagBag(str(FOLDER))
-    assert bag.import_errors == {}
+        services.prepare({})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # ours, which an upgrade would turn into failures
+        warnings.filterwarnings("ignore", "GitWildMatchPattern")  # Airflow's, for .airflowignore
+        bag = BundleDagBag(str(FOLDER), bundle_path=FOLDER)
+        assert (bag.import_errors, bag.captured_warnings) == ({}, {})
+        for dag in bag.dags.values():
+            DagSerialization.to_dict(dag)
     return bag.dags

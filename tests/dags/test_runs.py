@@ -1,14 +1,21 @@
 """One real run of each DAG, in process, on throw-away metadata."""
 
+import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from sqlalchemy import text
 
 from pipeline import jobs, series
+from pipeline.fetch import Manners
+from pipeline.schema import SHANGHAI
 from pipeline.settings import Settings
+from pipeline.store.connection import connect, writing
+from tests.archives import archive, file, login, titles
 
 pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.filterwarnings("ignore")]
 
@@ -29,9 +36,9 @@ def project(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings
 
 
-def run(dags: dict, dag_id: str) -> dict[str, list[str]]:
+def run(dags: dict, dag_id: str, conf: dict | None = None) -> dict[str, list[str]]:
     """The states of the task instances of one run."""
-    ended = dags[dag_id].test()
+    ended = dags[dag_id].test(run_conf=conf)
     states: dict[str, list[str]] = {}
     for task in ended.get_task_instances():
         states.setdefault(task.task_id, []).append(str(task.state))
@@ -55,36 +62,88 @@ def test_ingest_posts_ingests_a_file_a_task_and_finds_nothing_new_the_second_tim
     }
     assert jobs.status(project)["datasets"][0]["batches"] == 5
 
-    assert run(dags, "ingest_posts")["ingest"] == ["skipped"]
+    again = run(dags, "ingest_posts")
+    assert (again["run"], again["ingest"]) == (["success"], ["skipped"])
 
 
-def test_a_refused_file_fails_the_run_and_does_not_hold_back_the_others(dags, project):
+def test_a_refused_file_fails_the_run_with_its_name_and_does_not_hold_back_the_others(dags, project, capsys):
     (project.landing / DATASET / "2021-08-11.json").write_text("<html>")
 
     states = run(dags, "ingest_posts")
-    assert (states["run"], states["announce"]) == (["failed"], ["success"])
+    assert (states["run"], states["announce"], states["all_accepted"]) == (["failed"], ["success"], ["failed"])
     assert sorted(states["ingest"]) == ["failed", *["success"] * 5]
     assert jobs.status(project)["datasets"][0]["batches"] == 5
+    (told,) = re.findall(r"Not ingested \(1\):\n(.*)", capsys.readouterr().out)
+    assert told.endswith("2021-08-11.json:1: not valid JSON (expecting value); fetch the file again.")
+
+
+def test_ingest_posts_takes_paths_on_demand(dags, project):
+    conf = {"paths": [str(SAMPLES / "2021-08-2*.json")], "dataset": DATASET}
+
+    assert run(dags, "ingest_posts", conf)["ingest"] == ["success"] * 10
+    (used,) = jobs.status(project)["datasets"]
+    assert (used["batches"], str(used["first_day"])) == (10, "2021-08-20")
 
 
 def test_aggregate_days_counts_what_is_stale_and_equals_the_command_line(dags, project):
     for found in jobs.discover(project):
         jobs.ingest(project, **found)
 
-    assert run(dags, "aggregate_days")["run"] == ["success"]
+    assert run(dags, "aggregate_days") == {
+        "run": ["success"],
+        **{task: ["success"] for task in ("plan", "count", "gate", "alert", "announce", "all_counted")},
+    }
     assert jobs.plan(project) == []
     assert series.volume(project.database_url, DATASET, "alibaba_case")["total"].notna().all()
 
 
-def test_publish_charts_draws_the_lead_topics_and_executes_the_notebook(dags, project):
+def test_wrong_numbers_fail_the_gate_are_told_and_not_announced(dags, project):
+    count(project)
+    engine = connect(project.database_url)
+    with writing(engine) as connection:
+        connection.execute(text("update day_topic set posts = 99999 where day = '2021-08-08'"))
+    engine.dispose()
+
+    states = run(dags, "aggregate_days")
+    assert {task: state for task, (state,) in states.items()} == {
+        "run": "failed",
+        "plan": "success",
+        "count": "skipped",
+        "gate": "failed",
+        "alert": "success",
+        "announce": "upstream_failed",
+        "all_counted": "success",
+    }
+
+
+def test_publish_charts_publishes_an_edition_of_charts_and_executed_notebooks(dags, project):
     count(project)
 
     assert run(dags, "publish_charts")["run"] == ["success"]
-    drawn = {path.name for path in project.figures.iterdir()}
-    wanted = {f"{DATASET}_{topic}.{suffix}" for topic in jobs.LEAD_TOPICS for suffix in ("png", "pdf", "csv")}
-    assert wanted <= drawn
+    latest = project.home / "published" / "latest"
+    drawn = {path.name for path in (latest / "figures").iterdir()}
+    assert drawn == {f"{DATASET}_{topic}.{suffix}" for topic in jobs.LEAD_TOPICS for suffix in ("png", "pdf", "csv")}
 
-    notebook = nbformat.read(project.notebooks / f"alibaba_case-{DATASET}.ipynb", as_version=4)
+    notebook = nbformat.read(latest / "notebooks" / f"alibaba_case-{DATASET}.ipynb", as_version=4)
     assert [o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
     assert "mention the Alibaba case" in json.dumps(notebook.cells[-1].outputs)
     assert not [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def test_fetch_archives_brings_what_is_there_and_a_login_page_fails_its_dataset_alone(dags, project, monkeypatch):
+    yesterday = f"{dt.datetime.now(SHANGHAI) - dt.timedelta(days=1):%Y-%m-%d}"
+    with archive() as server:
+        server.answers = {
+            f"/justjavac/weibo-trending-hot-search/HEAD/raw/{yesterday}.json": file(titles(yesterday), '"1"'),
+            f"/justjavac/zhihu-trending-hot-questions/HEAD/raw/{yesterday}.json": login,
+        }
+        monkeypatch.setenv("GUANCHAO_FETCH_BASE", server.url)
+        monkeypatch.setattr(Manners.__init__, "__defaults__", (0.0, *Manners.__init__.__defaults__[1:]))
+        for slug in ("weibo-hot-search", "zhihu-hot-questions"):
+            (project.landing / slug).mkdir()
+        states = run(dags, "fetch_archives")
+
+    assert sorted(states["fetch"]) == ["failed", "success"]
+    assert (states["run"], states["announce"], states["all_fetched"]) == (["failed"], ["success"], ["upstream_failed"])
+    assert (project.landing / "weibo-hot-search" / f"{yesterday}.json").exists()
+    assert not (project.landing / "zhihu-hot-questions" / f"{yesterday}.json").exists()

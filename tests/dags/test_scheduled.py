@@ -1,104 +1,117 @@
-"""The whole chain by a real scheduler: a schedule starts the first DAG, asset events the others."""
+"""The whole chain by a real scheduler, on both kinds of database; and what is left of it when processes are killed."""
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import signal
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from dags import services
-from pipeline import jobs, series
+from pipeline import jobs
 from pipeline.settings import Settings
+from pipeline.store import counts
+from pipeline.store.connection import reading_from
 from tests.conftest import new_postgres_database
+from tests.dags import scheduler
+from tests.dags.scheduler import Airflow
 
-pytestmark = [
-    pytest.mark.xdist_group("airflow"),
-    pytest.mark.timeout(400),
-    pytest.mark.skipif("GUANCHAO_SCHEDULER" not in os.environ, reason="a real scheduler: set GUANCHAO_SCHEDULER=1"),
-]
+pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.timeout(1500)]
 
 DATASET = "sample-hot-search"
 SAMPLES = Path(__file__).parents[2] / "sample_data" / DATASET
+SCHEDULER = "scheduler --skip-serve-logs"
+DATABASES = ["sqlite", "postgresql"]
+
+RUNS = "select dag_id, run_type, state from dag_run"
 CHAIN = {
     ("ingest_posts", "scheduled", "success"),
     ("aggregate_days", "asset_triggered", "success"),
     ("publish_charts", "asset_triggered", "success"),
 }
-PREPARE = "import os; from dags import services; services.prepare(dict(os.environ))"
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def land(settings: Settings, days: Iterable[int]) -> None:
+    folder = settings.landing / DATASET
+    folder.mkdir(parents=True, exist_ok=True)
+    for day in days:
+        shutil.copy(SAMPLES / f"2021-08-{day:02}.json", folder)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def project(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """A project with three daily files in its landing folder, on a database of each kind."""
-    home = tmp_path / "home"
+def tables(settings: Settings) -> dict:
+    with reading_from(settings.database_url) as connection:
+        found = counts.snapshot(connection)
+    return {name: [[str(cell) for cell in row] for row in rows] for name, rows in found.items()}
+
+
+def undisturbed(folder: Path, days: Iterable[int], method: jobs.Method) -> dict:
+    """The tables of these days in a project that nobody disturbs."""
+    settings = Settings(folder, f"sqlite:///{folder / 'guanchao.db'}", folder / "landing")
+    jobs.initialise(settings)
+    land(settings, days)
+    for found in jobs.discover(settings):
+        jobs.ingest(settings, **found)
+    for chunk in jobs.plan(settings, method=method):
+        list(jobs.count(settings, chunk, method))
+    return tables(settings)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A project with three daily files in its landing folder."""
+    home = tmp_path_factory.mktemp("project")
     url = f"sqlite:///{home / 'guanchao.db'}"
     if request.param == "postgresql":
-        url = new_postgres_database(request.getfixturevalue("postgres_server"), f"p_{tmp_path.name}")
+        url = new_postgres_database(request.getfixturevalue("postgres_server"), home.name)
     settings = Settings(home, url, home / "landing")
     jobs.initialise(settings)
-    (settings.landing / DATASET).mkdir(parents=True)
-    for day in range(7, 10):
-        shutil.copy(SAMPLES / f"2021-08-{day:02}.json", settings.landing / DATASET)
+    land(settings, range(7, 10))
     return settings
 
 
-@pytest.fixture
-def airflow(project: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """The variables of a throw-away Airflow with metadata in the same kind of database as the project's."""
-    home = tmp_path / "airflow"
-    home.mkdir()
-    variables = {"PATH": os.environ["PATH"], "HOME": str(home), **services.environment(home, free_port())}
-    variables |= {
-        "GUANCHAO_HOME": str(project.home),
-        "GUANCHAO_DATABASE_URL": project.database_url,
-        "GUANCHAO_LANDING": str(project.landing),
-        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
-    }
+@pytest.fixture(scope="module")
+def airflow(project: Settings, tmp_path_factory: pytest.TempPathFactory, request) -> Iterator[Airflow]:
+    """An Airflow for it, with metadata in the same kind of database."""
+    home = tmp_path_factory.mktemp("airflow")
+    metadata = None
     if project.database_url.startswith("postgresql"):
-        url = new_postgres_database(request.getfixturevalue("postgres_server"), f"m_{tmp_path.name}")
-        variables["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = url
-        variables["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = url.replace("+psycopg:", "+psycopg_async:")
-    subprocess.run([sys.executable, "-c", PREPARE], env=variables, cwd=services.FOLDER.parent, check=True)
-    return variables
+        metadata = new_postgres_database(request.getfixturevalue("postgres_server"), f"m_{home.name}")
+    with scheduler.running(scheduler.environment(home, project, metadata)) as started:
+        yield started
 
 
-def runs(variables: dict[str, str]) -> set[tuple[str, str, str]]:
-    """What the metadata says of the runs: DAG, kind and state."""
-    default = f"sqlite:///{variables['AIRFLOW_HOME']}/airflow.db"
-    engine = create_engine(variables.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", default))
-    with contextlib.closing(engine.connect()) as connection:
-        found = {tuple(row) for row in connection.execute(text("SELECT dag_id, run_type, state FROM dag_run"))}
-    engine.dispose()
-    return found
+def test_the_whole_chain_succeeds_by_schedule_and_by_asset_events(airflow, project, method, tmp_path):
+    ended = airflow.until(RUNS, lambda rows: set(rows) if set(rows) >= CHAIN else None)
+
+    assert {state for *_, state in ended} <= {"success", "running"}
+    assert tables(project) == undisturbed(tmp_path, range(7, 10), method)
+    latest = project.home / "published" / "latest"
+    assert len(list(latest.glob("figures/*.png"))) == 2
+    assert len(list(latest.glob("notebooks/*.ipynb"))) == 1
 
 
-def states(variables: dict[str, str], wanted: set[tuple[str, str, str]], within: float = 240) -> Iterator[set]:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        yield (found := runs(variables))
-        if wanted <= found:
-            return
-        time.sleep(1)
+def running(task: str) -> str:
+    """The processes that run a task now."""
+    return f"select pid from task_instance where task_id = '{task}' and state = 'running' and pid is not null"
 
 
-def test_the_whole_chain_succeeds_by_schedule_and_by_asset_events(airflow: dict[str, str], project: Settings):
-    with services.running(airflow):
-        *_, ended = states(airflow, CHAIN)
+def first(rows: list[tuple]) -> int | None:
+    return rows[0][0] if rows else None
 
-    assert ended >= CHAIN
-    assert {state for _, _, state in ended} == {"success"}
-    assert series.volume(project.database_url, DATASET, "alibaba_case")["status"].tolist() == ["counted"] * 3
-    assert list(project.figures.glob("*.png"))
+
+def test_what_kills_a_task_or_the_scheduler_in_the_middle_changes_no_table(airflow, project, method, tmp_path):
+    land(project, range(10, 13))
+    run = airflow.trigger("ingest_posts")
+    os.kill(airflow.until(running("ingest"), first, pause=0.05), signal.SIGKILL)
+    airflow.until(running("count"), first, pause=0.05)
+    airflow.kill(SCHEDULER)
+    airflow.start(SCHEDULER)
+
+    mine = f"select state from dag_run where run_id = '{run}'"
+    assert airflow.until(mine, lambda rows: rows if rows[0][0] in ("success", "failed") else None) == [("success",)]
+    tried = "select max(try_number) from task_instance where task_id = '{}'"
+    assert airflow.rows(tried.format("ingest")) == [(2,)]
+    wanted = undisturbed(tmp_path, range(7, 13), method)
+    counted = "select count(*) from task_instance where task_id = 'announce' and dag_id = 'aggregate_days'"
+    airflow.until(f"{counted} and state = 'success'", lambda rows: rows[0][0] >= 2)
+    assert tables(project) == wanted

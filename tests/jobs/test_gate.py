@@ -12,6 +12,7 @@ from pipeline import gate as rules
 from pipeline.jobs.gate import gate
 from pipeline.store import checks
 from pipeline.store.connection import connect
+from pipeline.store.contradictions import contradictions
 from tests.conftest import new_postgres_database
 from tests.jobs import projects
 from tests.jobs.projects import damaged
@@ -90,7 +91,7 @@ DAMAGE = {
 def test_a_damaged_table_is_found(project, engine, check, statement):
     with engine.connect() as connection, connection.begin() as transaction:
         assert connection.execute(text(statement)).rowcount > 0
-        findings = [*rules.contradictions(checks.contradictions(connection, None))]
+        findings = [*rules.contradictions(contradictions(connection, None))]
         findings += rules.batches(checks.batches(connection), {})
         transaction.rollback()
 
@@ -139,6 +140,13 @@ def test_a_batch_with_more_refused_rows_than_its_entry_allows_is_a_warning(proje
 def test_a_daily_dataset_without_data_for_three_days_is_silent(project):
     assert found(project, today=dt.date(2021, 8, 12)) == []
     assert found(project, [], today=dt.date(2021, 8, 13)) == [("silent", "warn", "weibo-hot-search", "2021-08-09")]
+
+
+def test_an_archive_that_has_ended_is_never_silent(settings, method, tmp_path):
+    projects.add_boards(settings, tmp_path, {"2021-03-01": ["a"]}, "zhihu-hot-videos")
+    projects.counted(settings, method)
+
+    assert [f for f in gate(settings, today=TODAY) if f["check"] == "silent"] == []
 
 
 def test_empty_files_tell_of_silence_earlier(settings, method, tmp_path):
