@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import data, fetch, lexicon, query, results, watch
+from pipeline.cli import corrected, data, export, fetch, figure, lexicon, query, results, verify, watch
 from pipeline.cli.output import complain
 from pipeline.errors import InputError
 
@@ -28,7 +28,8 @@ def debug(
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     data.init, fetch.fetch, data.ingest, data.inspect, data.aggregate, data.run,
-    results.series, query.query, results.chart, results.topics,
+    results.series, query.query, corrected.corrected, results.chart, results.topics, export.export,
+    figure.figure, verify.verify,
     data.status, data.forget, watch.gate, watch.alert,
 )  # fmt: skip
 for command in _COMMANDS:

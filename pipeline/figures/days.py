@@ -29,7 +29,8 @@ def date_label(day: pd.Timestamp, language: Language, *, year: bool = False) -> 
     return f"{day.day} {_MONTHS[day.month - 1]}" + f" {day.year}" * year
 
 
-def _month_label(day: pd.Timestamp, language: Language) -> str:
+def month_label(day: pd.Timestamp, language: Language) -> str:
+    """The month in words, without its year."""
     return f"{day.month}月" if language == "zh" else _MONTHS[day.month - 1]
 
 
@@ -38,19 +39,19 @@ def place(days: pd.Series) -> np.ndarray:
     return np.asarray((days - pd.Timestamp("1970-01-01")).dt.days, dtype=np.float64)
 
 
-def ticks(days: pd.Series, language: Language) -> tuple[np.ndarray, list[str]]:
-    """Places (float64) and labels of at most ten ticks: days, weeks from Monday, months, quarters or years.
+def ticks(days: pd.Series, language: Language, most: int = _MOST_TICKS) -> tuple[np.ndarray, list[str]]:
+    """Places (float64) and labels of at most `most` ticks: days, weeks from Monday, months, quarters or years.
 
     The first tick and the first of each further year carry the year on a second line.
     """
     first, last = days.iloc[0], days.iloc[-1]
     steps = [pd.date_range(first, last, freq=step) for step in _STEPS]
-    chosen = next((step for step in steps if 0 < len(step) <= _MOST_TICKS), steps[-1])
-    chosen = chosen[:: -(-len(chosen) // _MOST_TICKS)]
+    chosen = next((step for step in steps if 0 < len(step) <= most), steps[-1])
+    chosen = chosen[:: -(-len(chosen) // most)]
     monthly = bool((chosen.day == 1).all()) and len(chosen) > 1
     labels = []
     for index, day in enumerate(chosen):
-        label = _month_label(day, language) if monthly else date_label(day, language)
+        label = month_label(day, language) if monthly else date_label(day, language)
         turn = index == 0 or day.year != chosen[index - 1].year
         labels.append(f"{label}\n{day.year}" + "年" * (language == "zh") if turn else label)
     return place(pd.Series(chosen)), labels

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from pipeline.figures import fonts
 from pipeline.figures.days import Language
 from pipeline.figures.fonts import GREY, INK
+from pipeline.figures.venues import Style
 
 _DISPUTED: dict[Language, str] = {"en": " [date\u00a0disputed]", "zh": "［日期有争议］"}
 
@@ -94,7 +95,7 @@ def spread(wanted: Sequence[float], widths: Sequence[float], low: float, high: f
     return [max(least, min(value, most)) + taken for value, taken in zip(level, room, strict=True)]
 
 
-def place(found: list[Note], at: dict[int, float], low: float, high: float) -> list[tuple[Mark, float]]:
+def place(found: list[Note], at: dict[int, float], low: float, high: float, style: Style) -> list[tuple[Mark, float]]:
     """The labels above the panel, each with its centre in inches.
 
     `at` maps the number of a note to the place of its day. Nearest neighbours are joined into one label
@@ -103,10 +104,10 @@ def place(found: list[Note], at: dict[int, float], low: float, high: float) -> l
     marks = [Mark((note,)) for note in found]
     while marks:
         wanted = [sum(at[note.number] for note in mark.notes) / len(mark.notes) for mark in marks]
-        widths = [fonts.width(mark.label) for mark in marks]
+        widths = [style.measure(mark.label) for mark in marks]
         centres = spread(wanted, widths, low, high)
         fits = centres[0] - widths[0] / 2 >= low - 1e-9
-        near = all(abs(centre - want) <= _REACH for centre, want in zip(centres, wanted, strict=True))
+        near = all(abs(centre - want) <= _REACH * style.scale for centre, want in zip(centres, wanted, strict=True))
         if len(marks) == 1 or (fits and near):
             return list(zip(marks, centres, strict=True))
         apart = [at[after.notes[0].number] - at[before.notes[-1].number] for before, after in pairwise(marks)]
@@ -115,21 +116,23 @@ def place(found: list[Note], at: dict[int, float], low: float, high: float) -> l
     return []
 
 
-def draw(figure: Figure, placed: list[tuple[Mark, float]], at: dict[int, float], base: float) -> None:
+def draw(figure: Figure, placed: list[tuple[Mark, float]], at: dict[int, float], base: float, style: Style) -> None:
     """Draws the labels above `base`, the top edge of the panel in inches, with a tick at each day."""
     for mark, centre in placed:
         colour = GREY if mark.aside else INK
         feet = [at[note.number] for note in mark.notes]
         for foot in feet:
-            _stroke(figure, [foot, foot], [base, base + 0.06], colour)
+            _stroke(figure, [foot, foot], [base, base + 0.06], colour, style.venue.stroke)
         # One stroke for all days of a joint label: a fan of them prints as a blot.
         middle = min(max(centre, feet[0]), feet[-1])
-        _stroke(figure, [feet[0], feet[-1]], [base + 0.06] * 2, colour)
-        _stroke(figure, [middle, centre], [base + 0.06, base + 0.17], colour)
-        fonts.write(figure, (centre, base + 0.2), mark.label, "event-number", colour=colour, side="center")
+        _stroke(figure, [feet[0], feet[-1]], [base + 0.06] * 2, colour, style.venue.stroke)
+        _stroke(figure, [middle, centre], [base + 0.06, base + 0.17], colour, style.venue.stroke)
+        fonts.write(
+            figure, (centre, base + 0.2), mark.label, "event-number", size=style.size, colour=colour, side="center"
+        )
 
 
-def _stroke(figure: Figure, x: list[float], y: list[float], colour: str) -> None:
-    line = Line2D(x, y, color=colour, linewidth=0.6, gid="event-tick")
+def _stroke(figure: Figure, x: list[float], y: list[float], colour: str, stroke: float) -> None:
+    line = Line2D(x, y, color=colour, linewidth=stroke, gid="event-tick")
     line.set_transform(figure.dpi_scale_trans)
     figure.add_artist(line)

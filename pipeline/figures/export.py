@@ -1,7 +1,7 @@
-"""The files of one figure: a bitmap, a PDF and the plotted numbers, written whole or not at all.
+"""Writing a figure: `save` makes a bitmap, a PDF and the plotted numbers, written whole or not at all.
 
 The same figure gives the same bytes: no file holds a time of writing. That holds within one set of library
-versions and one font file; across machines compare the CSV.
+versions and one font file; across machines compare the CSV. A figure with its passport is written by `bundle`.
 """
 
 import os
@@ -10,12 +10,14 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from pipeline.figures import fonts
-from pipeline.figures.volume import plotted
+from pipeline.figures.panels import plotted
+from pipeline.figures.venues import Style
 
 PNG_DPI = 300
 
@@ -34,8 +36,8 @@ def save(figure: Figure, series: pd.DataFrame, stem: Path) -> list[Path]:
     """
     stem.parent.mkdir(parents=True, exist_ok=True)
     writers: dict[str, Callable[[Path], None]] = {
-        ".png": lambda path: _print(figure, path, "png"),
-        ".pdf": lambda path: _print(figure, path, "pdf"),
+        ".png": lambda path: draw(figure, path, "png", PNG_DPI, {"Software": None}),
+        ".pdf": lambda path: draw(figure, path, "pdf", PNG_DPI, dict.fromkeys(("CreationDate", "Creator", "Producer"))),
         ".csv": lambda path: _write_table(series, path),
     }
     paths = {stem.with_name(stem.name + ending): write for ending, write in writers.items()}
@@ -48,7 +50,7 @@ def save(figure: Figure, series: pd.DataFrame, stem: Path) -> list[Path]:
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
-    _close(figure)
+    close(figure)
     return list(paths)
 
 
@@ -57,16 +59,17 @@ def _write_table(series: pd.DataFrame, path: Path) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _print(figure: Figure, path: Path, kind: str) -> None:
-    # The writer's name and version stay in neither: they would change the bytes with every patch release.
-    names = {"png": ["Software"], "pdf": ["CreationDate", "Creator", "Producer"]}[kind]
-    with warnings.catch_warnings(record=True) as caught, fonts.paper():
+def draw(
+    figure: Figure, target: Path | IO[bytes], kind: str, dpi: int, about: dict[str, Any], style: Style | None = None
+) -> None:
+    """Writes one picture; `about` is its metadata, None for what matplotlib would add of itself: names and times.
+
+    ValueError names the characters that no face can draw.
+    """
+    style = style or Style()
+    with warnings.catch_warnings(record=True) as caught, fonts.paper(style.size, style.venue.stroke):
         warnings.simplefilter("always")
-        figure.savefig(path, format=kind, dpi=PNG_DPI, metadata=dict.fromkeys(names))
-    _refuse_missing(caught)
-
-
-def _refuse_missing(caught: list[warnings.WarningMessage]) -> None:
+        figure.savefig(target, format=kind, dpi=dpi, metadata=about)
     found = [(warning, _MISSING.search(str(warning.message))) for warning in caught]
     lost = sorted({chr(int(match[1])) for _, match in found if match})
     if lost:
@@ -75,8 +78,8 @@ def _refuse_missing(caught: list[warnings.WarningMessage]) -> None:
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def _close(figure: Figure) -> None:
-    # A Figure made without pyplot belongs to no window; only one that pyplot keeps would stay in memory.
+def close(figure: Figure) -> None:
+    """Lets go of a figure that pyplot keeps; one made without pyplot belongs to no window."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close(figure)

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from pipeline.figures import fonts
 from pipeline.figures.days import Language, date_label
 from pipeline.figures.events import Mark, Note
-from pipeline.figures.fonts import GREY, INK, KEY_LINE, KEY_SIZE
+from pipeline.figures.fonts import GREY, INK
+from pipeline.figures.venues import Style
 
 _HEADINGS: dict[Language, tuple[str, str]] = {
     "en": ("Events", "Events (grey, in brackets: possible confounders)"),
@@ -22,6 +23,8 @@ _HEADINGS: dict[Language, tuple[str, str]] = {
 _GUTTER = 0.25
 _PAD = 0.08
 _ONE_COLUMN = 6
+_NARROWEST = 18
+"""Ems of a wording: below that a second column makes the key longer, not shorter."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,17 @@ class Row:
 class Key:
     """The laid-out key: heading, columns of rows; in inches, the widths of a column and its first fields."""
 
-    heading: str
+    heading: list[str]
     columns: tuple[tuple[Row, ...], ...]
     column: float
     number: float
     date: float
+    style: Style
 
     @property
     def height(self) -> float:
         """Inches from the top of the heading to the foot of the last line."""
-        return KEY_LINE * (1.2 + max(len(rows) for rows in self.columns))
+        return self.style.small_leading * (len(self.heading) + 0.2 + max(len(rows) for rows in self.columns))
 
 
 def _letters(note: Note) -> list[str]:
@@ -61,12 +65,12 @@ def _letters(note: Note) -> list[str]:
     return [f"({letter})" if aside else letter for letter, aside in zip(letters, note.confounders, strict=True)]
 
 
-def _entries(note: Note, date: str, room: float) -> list[list[Row]]:
+def _entries(note: Note, date: str, room: float, style: Style) -> list[list[Row]]:
     entries = []
     letters = _letters(note)
-    indent = max(fonts.width(letter, KEY_SIZE) + 0.05 if letter else 0.0 for letter in letters)
+    indent = max(style.measure(letter, style.small) + 0.05 if letter else 0.0 for letter in letters)
     for label, letter, grey in zip(note.labels, letters, note.confounders, strict=True):
-        lines = fonts.wrap(label, room - indent, KEY_SIZE)
+        lines = style.wrap(label, room - indent, style.small)
         rows = [Row("", "", "", line, indent, grey) for line in lines]
         rows[0] = replace(rows[0], number=Mark((note,)).label, date=date, letter=letter)
         entries.append(rows)
@@ -92,36 +96,41 @@ def _halves(entries: list[list[Row]]) -> tuple[tuple[Row, ...], ...]:
     return tuple(_column(part) for part in (entries[:cut], entries[cut:]) if part)
 
 
-def lay_out(found: list[Note], width: float, language: Language) -> Key:
-    """The key of `found` (at least one note) in `width` inches: one column up to six lines, two beyond.
+def lay_out(found: list[Note], width: float, style: Style) -> Key:
+    """The key of `found` (at least one note) in `width` inches: one column up to six lines, two beyond where they fit.
 
     Dates name the year when the notes lie in more than one.
     """
+    language = style.language
     year = len({note.day.year for note in found}) > 1
     dates = [date_label(note.day, language, year=year) for note in found]
-    number = max(fonts.width(Mark((note,)).label, KEY_SIZE) for note in found)
-    date = max(fonts.width(shown, KEY_SIZE) for shown in dates)
-    heading = _HEADINGS[language][any(any(note.confounders) for note in found)]
+    number = max(style.measure(Mark((note,)).label, style.small) for note in found)
+    date = max(style.measure(shown, style.small) for shown in dates)
+    heading = style.wrap(_HEADINGS[language][any(any(note.confounders) for note in found)], width)
 
     def entries(column: float) -> list[list[Row]]:
         room = column - number - date - 2 * _PAD
-        return [rows for note, shown in zip(found, dates, strict=True) for rows in _entries(note, shown, room)]
+        return [rows for note, shown in zip(found, dates, strict=True) for rows in _entries(note, shown, room, style)]
 
     single = _column(entries(width))
-    if len(single) <= _ONE_COLUMN:
-        return Key(heading, (single,), width, number, date)
     half = (width - _GUTTER) / 2
-    return Key(heading, _halves(entries(half)), half, number, date)
+    if len(single) <= _ONE_COLUMN or half < number + date + _NARROWEST * style.small / 72:
+        return Key(heading, (single,), width, number, date, style)
+    return Key(heading, _halves(entries(half)), half, number, date, style)
 
 
 def draw(figure: Figure, key: Key, left: float, top: float) -> None:
     """Draws the key with its upper left corner at `left`, `top`, in inches from the figure's lower left."""
-    baseline = top - 0.75 * KEY_LINE
-    fonts.write(figure, (left, baseline), key.heading, "key-heading")
+    line_height = key.style.small_leading
+    baseline = top - 0.75 * line_height
+    for line, heading in enumerate(key.heading):
+        at = left, baseline - line * line_height
+        fonts.write(figure, at, heading, "key-heading", size=key.style.size)
+    baseline -= (len(key.heading) - 1) * line_height
     for index, rows in enumerate(key.columns):
         start = left + index * (key.column + _GUTTER)
         for line, row in enumerate(rows):
-            _draw_row(figure, key, row, start, baseline - KEY_LINE * (line + 1.2))
+            _draw_row(figure, key, row, start, baseline - line_height * (line + 1.2))
 
 
 def _draw_row(figure: Figure, key: Key, row: Row, start: float, baseline: float) -> None:
@@ -136,4 +145,4 @@ def _draw_row(figure: Figure, key: Key, row: Row, start: float, baseline: float)
     )
     for text, x, side, ink in fields:
         if text:
-            fonts.write(figure, (x, baseline), text, "key", size=KEY_SIZE, colour=ink, side=side)
+            fonts.write(figure, (x, baseline), text, "key", size=key.style.small, colour=ink, side=side)

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.figures import export
+
 LABELS = [
     ("2021-07-22", "police", "First police notice on a case", "警方首次通报", "exact"),
     ("2021-07-23", "confounder", "Games open (close 2021-08-08)", "运动会开幕", "exact"),
@@ -63,3 +65,9 @@ def events() -> pd.DataFrame:
     """Fifteen events, many on 7 to 9 August, one of them long after the summer."""
     table = pd.DataFrame(LABELS, columns=["day", "kind", "label_en", "label_zh", "confidence"])
     return table.assign(day=pd.to_datetime(table["day"]))
+
+
+@pytest.fixture
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bitmaps of few pixels, where their number does not matter: 300 dots per inch take a second each."""
+    monkeypatch.setattr(export, "PNG_DPI", 60)

@@ -8,24 +8,24 @@ import pytest
 from matplotlib.figure import Figure
 
 from pipeline.figures import save, volume
-from pipeline.figures.volume import plotted
+from pipeline.figures.panels import plotted
 
 WORDS = {"title": "微博热搜榜上的话题 🧧", "subtitle": "Weibo hot-search board, 样本", "unit": "titles"}
 
 
-def test_the_same_inputs_give_the_same_bytes(tmp_path, summer, events):
+def test_the_same_inputs_give_the_same_bytes(coarse, tmp_path, summer, events):
     first = save(volume(summer, events, **WORDS), summer, tmp_path / "one" / "fig")
     second = save(volume(summer, events, **WORDS), summer, tmp_path / "two" / "fig")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
-def test_a_saved_figure_can_be_saved_again(tmp_path, summer, events):
+def test_a_saved_figure_can_be_saved_again(coarse, tmp_path, summer, events):
     figure = volume(summer, events, **WORDS)
     first = [path.read_bytes() for path in save(figure, summer, tmp_path / "fig")]
     assert first == [path.read_bytes() for path in save(figure, summer, tmp_path / "fig")]
 
 
-def test_one_changed_count_changes_every_file(tmp_path, summer, events):
+def test_one_changed_count_changes_every_file(coarse, tmp_path, summer, events):
     other = summer.copy()
     other.loc[3, ["posts", "share"]] = [40, 0.1]
     first = save(volume(summer, events, **WORDS), summer, tmp_path / "one")
@@ -33,14 +33,14 @@ def test_one_changed_count_changes_every_file(tmp_path, summer, events):
     assert all(a.read_bytes() != b.read_bytes() for a, b in zip(first, second, strict=True))
 
 
-def test_three_files_and_no_leftovers(tmp_path, summer, events):
+def test_three_files_and_no_leftovers(coarse, tmp_path, summer, events):
     paths = save(volume(summer, events, **WORDS), summer, tmp_path / "fig.v1")
     assert [path.name for path in paths] == ["fig.v1.png", "fig.v1.pdf", "fig.v1.csv"]
     assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_csv_holds_exactly_the_plotted_numbers(language, tmp_path, summer, events):
+def test_the_csv_holds_exactly_the_plotted_numbers(coarse, language, tmp_path, summer, events):
     figure = volume(summer, events, language=language, **WORDS)
     table = pd.read_csv(save(figure, summer, tmp_path / "fig")[2], parse_dates=["day"])
     assert list(table.columns) == ["day", "posts", "total", "share", "per_10k", "lo", "hi", "status"]
@@ -52,7 +52,7 @@ def test_the_csv_holds_exactly_the_plotted_numbers(language, tmp_path, summer, e
     np.testing.assert_array_equal(expected[["share", "lo", "hi"]], table[["share", "lo", "hi"]])
 
 
-def test_a_gap_is_empty_in_the_csv_and_a_zero_is_a_zero(tmp_path, summer, events):
+def test_a_gap_is_empty_in_the_csv_and_a_zero_is_a_zero(coarse, tmp_path, summer, events):
     lines = save(volume(summer, events, **WORDS), summer, tmp_path / "fig")[2].read_text("utf-8").split("\n")
     assert "2021-08-19,,,,,,,gap" in lines
     assert any(line.startswith("2021-07-20,0,400,0.0,0.0,") for line in lines)
@@ -60,7 +60,7 @@ def test_a_gap_is_empty_in_the_csv_and_a_zero_is_a_zero(tmp_path, summer, events
     assert "\r" not in "".join(lines)
 
 
-def test_the_pdf_embeds_truetype_and_no_type_3(tmp_path, summer, events):
+def test_the_pdf_embeds_truetype_and_no_type_3(coarse, tmp_path, summer, events):
     content = save(volume(summer, events, language="zh", **WORDS), summer, tmp_path / "fig")[1].read_bytes()
     assert b"/Type3" not in content
     assert b"/CIDFontType2" in content
@@ -78,7 +78,7 @@ def test_the_bitmap_has_300_dots_per_inch(tmp_path, summer, events):
     assert b"Software" not in content
 
 
-def test_a_missing_glyph_is_an_error_that_names_it_and_leaves_old_files(tmp_path, summer, events):
+def test_a_missing_glyph_is_an_error_that_names_it_and_leaves_old_files(coarse, tmp_path, summer, events):
     paths = save(volume(summer, events, **WORDS), summer, tmp_path / "fig")
     before = [path.read_bytes() for path in paths]
     spoilt = Figure()
