@@ -1,10 +1,14 @@
-"""Draw the lead topics of every counted dataset, execute the notebooks, and publish all of it in one step.
+"""Draw the lead topics of every counted dataset, execute notebooks, pack the tables, and publish all of it in one step.
 
 **When.** Whenever sound counts have changed.
 
-**What.** Everything is made in the data home (`figures/`, `notebooks/`) and then copied into a new edition,
+**What.** Everything is made in the data home (`figures/`, `notebooks/`, `exports/`, `report.md`) and then copied into a
+new edition,
 `$GUANCHAO_HOME/published/<date_time>/`, with the SHA-256 of each file. `published/latest` is switched to it at once:
 who reads there finds a whole edition, this one or the one before. Older editions stay until somebody removes them.
+
+**On demand.** `notebooks` names those to execute: `topic_volume`, `alibaba_case`, `drinking_culture`,
+`language_of_the_debate`, `what_cannot_be_seen`. Each takes some seconds for every dataset.
 
 **When it fails.** `latest` stays as it was.
 """
@@ -12,12 +16,23 @@ who reads there finds a whole edition, this one or the one before. Older edition
 import datetime as dt
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pendulum
-from airflow.sdk import dag, task
+from airflow.sdk import Param, dag, task
 from guanchao_tasks import DAILY_AGGREGATES, DEFAULTS  # type: ignore[import-not-found]
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+PARAMS = {
+    "notebooks": Param(
+        ["alibaba_case"],
+        type="array",
+        items={"type": "string", "enum": sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))},
+        title="Notebooks",
+        description="Those to execute on every counted dataset.",
+    ),
+}
 
 
 @dag(
@@ -27,11 +42,12 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
     max_active_runs=1,
     dagrun_timeout=dt.timedelta(hours=6),
     default_args=DEFAULTS,
+    params=PARAMS,
     tags=["guanchao", "publish"],
     doc_md=__doc__,
 )
 def publish_charts() -> None:
-    """Charts, executed notebooks, and the edition that holds them."""
+    """Charts, executed notebooks, tables and report, and the edition that holds them."""
 
     @task
     def charts() -> list[str]:
@@ -41,13 +57,22 @@ def publish_charts() -> None:
         return jobs.charts(jobs.Settings.from_env())
 
     @task
-    def notebooks() -> list[str]:
-        """Executes the notebook on every counted dataset; the paths of the copies."""
+    def notebooks(params: dict[str, Any] | None = None) -> list[str]:
+        """Executes the notebooks that are asked for on every counted dataset; the paths of the copies."""
         from pipeline import jobs
 
         settings = jobs.Settings.from_env()
-        notebook = str(NOTEBOOKS / "alibaba_case.ipynb")
-        return [jobs.notebook(settings, notebook, dataset) for dataset in jobs.counted(settings)]
+        asked = [str(NOTEBOOKS / f"{name}.ipynb") for name in (params or {})["notebooks"]]
+        return [jobs.notebook(settings, path, dataset) for path in asked for dataset in jobs.counted(settings)]
+
+    @task
+    def tables() -> list[str]:
+        """Writes the page of what was counted, and the data package for the public, small cells withheld; the paths."""
+        from pipeline import jobs
+        from pipeline.jobs.report import package, report
+
+        settings = jobs.Settings.from_env()
+        return [report(settings), *package(settings)]
 
     @task
     def edition(made: list[list[str]]) -> str:
@@ -57,7 +82,7 @@ def publish_charts() -> None:
 
         return publish(jobs.Settings.from_env(), list(chain(*made)))["edition"]
 
-    edition([charts(), notebooks()])  # what else is published is a task beside these that returns its paths
+    edition([charts(), notebooks(), tables()])
 
 
 publish_charts()

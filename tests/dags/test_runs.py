@@ -116,13 +116,15 @@ def test_wrong_numbers_fail_the_gate_are_told_and_not_announced(dags, project):
     }
 
 
-def test_publish_charts_publishes_an_edition_of_charts_and_executed_notebooks(dags, project):
+def test_publish_charts_publishes_an_edition_of_charts_executed_notebooks_tables_and_a_report(dags, project):
     count(project)
 
     assert run(dags, "publish_charts")["run"] == ["success"]
     latest = project.home / "published" / "latest"
     drawn = {path.name for path in (latest / "figures").iterdir()}
     assert drawn == {f"{DATASET}_{topic}.{suffix}" for topic in jobs.LEAD_TOPICS for suffix in ("png", "pdf", "csv")}
+    assert "2021-08-06 to 2021-08-10" in (latest / "report.md").read_text(encoding="utf-8")
+    assert {"datapackage.json", "data", "tables"} <= {path.name for path in (latest / "exports").iterdir()}
 
     notebook = nbformat.read(latest / "notebooks" / f"alibaba_case-{DATASET}.ipynb", as_version=4)
     assert [o for cell in notebook.cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]

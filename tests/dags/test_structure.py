@@ -50,7 +50,7 @@ TASKS = {
         "announce": set(),
         "all_counted": set(),
     },
-    "publish_charts": {"charts": {"edition"}, "notebooks": {"edition"}, "edition": set()},
+    "publish_charts": {"charts": {"edition"}, "notebooks": {"edition"}, "tables": {"edition"}, "edition": set()},
 }
 WRITERS = {
     ("ingest_posts", "ingest"),
