@@ -1,6 +1,7 @@
 """From the sightings of a day to its counts."""
 
 import datetime as dt
+import hashlib
 from itertools import permutations
 
 import pyarrow as pa
@@ -90,6 +91,36 @@ def test_the_order_of_arrival_does_not_matter_and_each_post_has_one_day(rows: li
 
     assert {day: aggregate.posts(sightings(*rows), day) for day in (DAY, NEXT)} == counted
     assert sum(map(len, counted.values())) == len({row["post_id"] for row in rows})
+
+
+def by_the_rule(rows: list[dict], day: dt.date) -> list[str]:
+    """The text of each post of a day, sorted by id: the winner rule read word for word."""
+    best: dict[str, tuple] = {}
+    for row in rows:
+        digest = hashlib.sha256(row["text"].encode()).digest()
+        rank = (row["observed_at"] or dt.datetime.min.replace(tzinfo=dt.UTC), row["day"], digest, row["batch"])
+        if row["post_id"] not in best or rank > best[row["post_id"]][0]:
+            best[row["post_id"]] = rank, row
+    return [row["text"] for _, (_, row) in sorted(best.items()) if row["day"] == day]
+
+
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "post_id": st.sampled_from("1234"),
+                "observed_at": st.none() | st.sampled_from([at(1), at(2)]),
+                "day": st.sampled_from([DAY, NEXT]),
+                "text": st.sampled_from("甲乙丙"),
+                "batch": st.sampled_from("abc"),
+            }
+        ),
+        max_size=12,
+    )
+)
+def test_the_rows_that_speak_are_those_of_the_rule(rows: list[dict]):
+    for day in (DAY, NEXT):
+        assert [item.text for item in aggregate.posts(sightings(*rows), day)] == by_the_rule(rows, day)
 
 
 def test_a_board_counts_distinct_titles_and_keeps_their_sightings():

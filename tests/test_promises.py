@@ -4,6 +4,7 @@ import json
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -125,12 +126,12 @@ def test_a_post_that_moves_is_counted_on_its_last_day_only(method, tmp_path):
 
 def last_write_wins(sightings, day):
     best = {row["post_id"]: row for row in sightings.to_pylist()}
-    return [aggregate._post(row) for _, row in sorted(best.items()) if row["day"] == day]
+    return pa.Table.from_pylist([row for row in best.values() if row["day"] == day], schema=sightings.schema)
 
 
 def test_the_law_would_notice_last_write_wins(method, tmp_path, monkeypatch):
     paths = write(tmp_path / "files", MOVING)
-    monkeypatch.setattr(aggregate, "posts", last_write_wins)
+    monkeypatch.setattr(aggregate, "winners", last_write_wins)
     totals = []
     for name, order in (("one", paths), ("other", paths[::-1])):
         made = project(tmp_path / name)

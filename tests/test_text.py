@@ -26,7 +26,7 @@ from pipeline.text import (
 CASES = Path(__file__).parent / "cases" / "normalise.tsv"
 INVISIBLE = "\u200b\u200d\u2060\ufeff\u00ad\ufe0f"
 ALPHABET = (
-    "阿里裡裏巴女員工员性騷骚擾扰強强姦吳吴亦凡王某文後后乾干發髮麵〇"
+    "溫昇豪瞭望乾隆著藉阿里裡裏巴女員工员性騷骚擾扰強强姦吳吴亦凡王某文後后乾干發髮麵〇"
     'AbKQj０１2ｃＤ。，,.!！?？;；:：、…·•*_-~/|+@#「」『』“”‘’"❤💕 \t\n\u3000\u00a0' + INVISIBLE
 )
 texts = st.text(ALPHABET, max_size=20)
@@ -47,6 +47,7 @@ def test_a_text_has_this_normal_form(case: dict[str, str]):
 @given(texts)
 @example("阿「 」里")
 @example("性\u200b \u200b骚")
+@example("溫昇豪")
 def test_the_normal_form_of_a_normal_form_is_itself(text: str):
     assert normalise(normalise(text)) == normalise(text)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import datasets, files, jobs
+from pipeline import datasets, engines, files, jobs
 from pipeline.cli.options import AsJson, Slug
 from pipeline.cli.output import complain, err, print_json, print_rows, progress, reading, say, some
 from pipeline.cli.results import print_topics
@@ -59,12 +59,23 @@ def inspect(
         _print_report(report)
 
 
-def aggregate(as_json: AsJson = False) -> None:
+def aggregate(
+    as_json: AsJson = False,
+    engine: Annotated[str, typer.Option(help="Where days are counted: local (threads) or spark.")] = "local",
+    cores: Annotated[
+        int | None, typer.Option(min=1, help="Threads of the local engine; all cores unless given.")
+    ] = None,
+    master: Annotated[
+        str, typer.Option(help="URL of the Spark cluster, as in spark://host:7077; local[*] if not.")
+    ] = "",
+) -> None:
     """Count every day that is new, has new files, or was counted by another method."""
     settings = Settings.from_env()
+    runs_on = engines.engine(engine, cores=cores, master=master)
     method = jobs.Method(settings.cache)
     days = [place for chunk in jobs.plan(settings, method=method) for place in chunk]
-    counted = list(progress(jobs.count(settings, days, method), "Counting", total=len(days))) if days else []
+    counting = jobs.count(settings, days, method, runs_on) if days else ()
+    counted = list(progress(counting, "Counting", total=len(days)))
     again = [place for place in counted if not place["kept"]]
     if as_json:
         print_json(counted)

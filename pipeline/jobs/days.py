@@ -29,6 +29,13 @@ class Day:
         """Whether its items are the lines of a board."""
         return self.kind == "board"
 
+    def units(self, settings: Settings) -> aggregate.Units:
+        """What is counted on that day, in columns."""
+        entries = self.entries(settings)
+        if self.titles:
+            return aggregate.Titles(aggregate.titles(entries))
+        return aggregate.Posts(aggregate.winners(entries, self.day))
+
     def items(self, settings: Settings) -> list[aggregate.Item]:
         """What is counted on that day, sorted."""
         entries = self.entries(settings)

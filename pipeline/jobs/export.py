@@ -123,7 +123,7 @@ def _without_private_names(found: pd.DataFrame, words: Lexicon) -> pd.DataFrame:
     """The words without those that hold a name that the lexicon never prints."""
     private = {rule.term for topic in words.topics for rule in topic.rules if rule.shown != rule.term}
     named = [any(name in word for name in private) for word in found["word"]]
-    return found[[not it for it in named]].reset_index(drop=True)
+    return found.loc[[not it for it in named]].reset_index(drop=True)
 
 
 def _marked(found: Frames) -> Frames:

@@ -1,16 +1,18 @@
 """Today's way of counting, as one object: what decides a count, its id, and its judgement of an item."""
 
-import copy
 import datetime as dt
 import hashlib
 import importlib.metadata
 import json
 import unicodedata
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline import aggregate, changes, lexicon, match, text
+import pyarrow as pa
+
+from pipeline import aggregate, changes, forms, lexicon, match, text
+from pipeline.errors import InputError
 from pipeline.schema import Findings, Lexicon
 from pipeline.segment import Segmenter
 
@@ -24,15 +26,20 @@ class Method:
     """
 
     def __init__(self, cache: Path, folder: Path = lexicon.FOLDER):
+        self._made_of = cache, folder
         self.lexicon = lexicon.load(folder)
         self.stopwords = lexicon.stopwords(folder)
         self._segmenter = Segmenter(folder / lexicon.USERDICT.name, cache)
         self._matcher = match.Matcher(self.lexicon, self._segmenter.cut)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as what it was made of: another process loads it anew, once."""
+        return _same, (*self._made_of, self.lexicon, self.record["method_id"])
+
     def deciding_by(self, other: Lexicon) -> "Method":
         """The same with the topics of another lexicon."""
-        made = copy.copy(self)
-        made.__dict__.pop("record", None)
+        made = object.__new__(Method)
+        made.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in ("record", "screen")}
         made.lexicon, made._matcher = other, match.Matcher(other, self._segmenter.cut)
         return made
 
@@ -54,6 +61,11 @@ class Method:
         found = self.find(normal_parts(item, title), day, title)
         return aggregate.Examined(item, *found, self.words(item, title))
 
+    @cached_property
+    def screen(self) -> forms.Screen:
+        """Finds the texts in which any term stands; of others the matcher says nothing."""
+        return forms.Screen(rule.term for topic in self.lexicon.topics for rule in topic.rules)
+
     def find(self, normal: text.Parts, day: dt.date, title: bool) -> tuple[Findings, Findings]:
         """What the matcher says of the own and of the quoted words of an item, both in normal form."""
         own = self._matcher.find(normal.own, day, title=title)
@@ -64,9 +76,27 @@ class Method:
         own = text.drop_addresses(text.fold(_parts(item, title).own))
         return [word for word in self.cut(own) if any(map(str.isalnum, word))]
 
+    def tokens(self, column: pa.Array) -> pa.ListArray:
+        """The texts of a column as `cut` cuts them: list<string>."""
+        return self._segmenter.tokens(column)
+
     def cut(self, normal: str) -> list[str]:
         """A text as jieba cuts it with this method's dictionary."""
         return self._segmenter.cut(normal)
+
+
+@cache
+def _loaded(cache: Path, folder: Path) -> Method:
+    return Method(cache, folder)
+
+
+def _same(cache: Path, folder: Path, topics: Lexicon, name: str) -> Method:
+    """The method of that id. Raises InputError where this process has another lexicon or library."""
+    made = _loaded(cache, folder)
+    made = made if made.lexicon.digest == topics.digest else made.deciding_by(topics)
+    if made.record["method_id"] != name:
+        raise InputError(f"This machine counts by another method than {name[:12]}; install the same version on both.")
+    return made
 
 
 def normal_parts(item: aggregate.Item, title: bool) -> text.Parts:

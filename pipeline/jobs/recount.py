@@ -5,15 +5,14 @@ on topics. So if both lexicons say the same of every item, the tables differ in 
 that only one of them has, and no item mentions those. Only items in which a changed string stands are judged twice.
 """
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from pipeline import aggregate, changes, match
+from pipeline import aggregate, changes, forms
 from pipeline.jobs.days import Day
-from pipeline.jobs.method import Method, normal_parts
+from pipeline.jobs.method import Method
+from pipeline.jobs.tabulate import standing
 from pipeline.schema import Findings, Lexicon, Row
 
 Json = dict[str, Any]
@@ -51,22 +50,19 @@ class Step:
     def __init__(self, name: str, old: Method, new: Method):
         self._name, self._old, self._new = name, old, new
         self.change = changes.between(old.lexicon, new.lexicon)
-        self._screen = changes.Screen(self.change.strings)
+        self._screen = forms.Screen(self.change.strings)
 
     @property
     def methods(self) -> tuple[str, str]:
         """The ids of the method before and after."""
         return self._name, str(self._new.record["method_id"])
 
-    def concerns(self, day: Day, items: Sequence[aggregate.Item]) -> bool:
-        """Whether the two methods say different things of any item of a day."""
-        return bool(self.change.strings) and any(self._concerns(item, day.day, day.titles) for item in items)
-
-    def _concerns(self, item: aggregate.Item, day: dt.date, title: bool) -> bool:
-        normal = normal_parts(item, title)
-        if not any(map(self._screen.found, normal)):
-            return False
-        return told(self._old.find(normal, day, title)) != told(self._new.find(normal, day, title))
+    def concerns(self, day: Day, units: aggregate.Units) -> bool:
+        """Whether the two methods say different things of any unit of a day."""
+        return bool(self.change.strings) and any(
+            told(self._old.find(normal, day.day, day.titles)) != told(self._new.find(normal, day.day, day.titles))
+            for _, normal in standing(self._screen, units)
+        )
 
     @property
     def removed(self) -> list[dict[str, str]]:
@@ -74,12 +70,11 @@ class Step:
         topics = [{"topic": topic} for topic in sorted(self.change.removed_topics)]
         return topics + [{"topic": topic, "term": term} for topic, term in sorted(self.change.removed_terms)]
 
-    def added(self, day: Day, items: Sequence[aggregate.Item]) -> aggregate.Tables:
+    def added(self, day: Day, units: aggregate.Units) -> aggregate.Tables:
         """The rows of zeros that come, by table: those of new topics and of new terms."""
         if not (self.change.added_topics or self.change.added_terms):
             return {}
-        silent = [aggregate.Examined(item, match.NOTHING, match.NOTHING, []) for item in items]
-        tables = aggregate.count(day.dataset, day.day, day.kind, silent, self._news, ())
+        tables = aggregate.tables(day.dataset, day.day, day.kind, units.crowd(), (), self._news)
         return {name: [row for row in rows if self._is_new(row)] for name, rows in tables.items()}
 
     @cached_property

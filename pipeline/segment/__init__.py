@@ -1,10 +1,9 @@
 """jieba's segmentation, exactly, at the speed of machine code.
 
 dictionary   jieba's words and a user dictionary, in a tokenizer that nothing else touches
-model, trie  what that tokenizer knows, as arrays
+model        what that tokenizer knows, as arrays; `building` makes it
 cache        those arrays on the disk
-kernel       jieba's algorithm over the bytes of an Arrow column; `compiled` says how it becomes machine code
-column       Arrow arrays in and out, without a copy
+kernel       jieba's algorithm over the bytes of an Arrow column, compiled
 """
 
 import hashlib
@@ -14,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.segment import cache, column, dictionary
+from pipeline.arrays import column
+from pipeline.segment import cache, dictionary
 from pipeline.segment.model import Model
 
 FORMAT = 1

@@ -19,7 +19,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.segment.compiled import compiled
+from pipeline.arrays.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]

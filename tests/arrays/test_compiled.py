@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 SOURCE = """
-from pipeline.segment.compiled import compiled
+from pipeline.arrays.compiled import compiled
 
 @compiled
 def twice(n):

@@ -9,7 +9,7 @@ children, more than half of all, then fill the holes, so that hardly a cell stay
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.segment.compiled import compiled
+from pipeline.arrays.compiled import compiled
 
 Ints = npt.NDArray[np.int32]
 

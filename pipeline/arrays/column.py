@@ -43,6 +43,11 @@ def texts(column: pa.Array) -> Texts:
     return Texts(values, _frozen(values, np.uint8), bounds, missing)
 
 
+def strings(given: Texts) -> pa.StringArray:
+    """The texts as an array again, empty where one was missing; it shares their bytes."""
+    return pa.StringArray.from_buffers(len(given.bounds) - 1, pa.py_buffer(given.bounds), given.buffer)
+
+
 def listed(given: Texts, tokens: npt.NDArray[np.int32], first: npt.NDArray[np.int32]) -> pa.ListArray:
     """list<string>: text i has the tokens first[i] to first[i + 1], token t the bytes tokens[t] to tokens[t + 1]."""
     values = pa.StringArray.from_buffers(len(tokens) - 1, pa.py_buffer(tokens), given.buffer)

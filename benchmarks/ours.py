@@ -1,0 +1,172 @@
+"""Guanchao's side of `benchmarks.bench`: a project in a folder, and a stopwatch on its stages."""
+
+import datetime as dt
+import shutil
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from pipeline import aggregate, forms, jobs
+from pipeline.engines import engine
+from pipeline.jobs import days, method, tabulate
+from pipeline.jobs.count import Work
+from pipeline.jobs.home import database
+from pipeline.schema import POST, Lexicon, Rule, Topic
+from pipeline.settings import Settings
+from pipeline.store import counts
+from pipeline.store.connection import writing
+
+_ENTRY = """slug = "bench"
+title = "Posts of the benchmark"
+platform = "weibo"
+kind = "posts"
+reader = "mapped"
+source = "benchmarks"
+licence = "none stated"
+basis = "a measurement"
+citation = "none"
+sampling = "unknown"
+max_reject_share = 1.0
+
+[mapping]
+created_at = "day"
+text = "text"
+"""
+_PER_TOPIC = 10
+Stages = dict[str, float]
+
+
+class Project:
+    """A data home, and a CSV. terms: those of the lexicon, which asks boundaries of all; today's lexicon if none."""
+
+    def __init__(self, path: Path, home: Path, terms: list[str]):
+        self._path, self._home = path, home
+        self.settings = _settings(home)
+        self.method = jobs.Method(self.settings.cache)
+        if terms:
+            self.method = self.method.deciding_by(_of(terms))
+        self._runs = 0
+
+    def ingest(self) -> Stages:
+        """Read the CSV into the lake, of which there is one for each call."""
+        self._runs += 1
+        home = self._home if self._runs == 1 else self._home.with_name(f"home{self._runs}")
+        settings = _settings(home)
+        before = time.process_time()
+        jobs.ingest(settings, str(self._path), "bench")
+        if self._runs > 1:
+            shutil.rmtree(home)
+        return {"ingest": time.process_time() - before}
+
+    def all_tables(self, cores: int, lake: bool) -> Stages:
+        """Every table of every day, into the database."""
+        with _watched() as seconds, database(self.settings) as store:
+            work = Work(self.settings, self.method)
+            tasks: list[Any] = days.ingested(self.settings, "bench") if lake else list(self._days(seconds))
+            each = work.tables if lake else self._tables
+            for made in engine(cores=cores)(each, tasks):
+                total = made["day_total"][0] | {"method_id": "bench", "inputs": ""}
+                with writing(store) as connection:
+                    counts.replace_day(connection, "bench", total["day"], made | {"day_total": [total]})
+        return dict(seconds)
+
+    def topics(self, lake: bool) -> Stages:
+        """The posts of each day and topic."""
+        with _watched() as seconds:
+            found: Counter[tuple[dt.date, str]] = Counter()
+            for day, units in self._units(lake, seconds):
+                for _, own, _ in tabulate.findings(self.method, units, day):
+                    found.update((day, topic) for topic in own.topics)
+        return dict(seconds)
+
+    def _units(self, lake: bool, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Units]]:
+        if lake:
+            for day in days.ingested(self.settings, "bench"):
+                yield day.day, day.units(self.settings)
+        else:
+            yield from self._days(seconds)
+
+    def _tables(self, task: tuple[dt.date, aggregate.Units]) -> aggregate.Tables:
+        return tabulate.tables(self.method, "bench", *task)
+
+    def _days(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+        """The posts of the CSV by day."""
+        before = time.thread_time()
+        table = pa_csv.read_csv(self._path, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
+        table = table.take(pc.sort_indices(table["day"])).combine_chunks()
+        yield from self._sliced(table, seconds, before)
+
+    def _sliced(self, table: pa.Table, seconds: Stages, before: float) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+        empty = {f.name: pa.nulls(table.num_rows, f.type) for f in POST if f.nullable}
+        plain = {"is_repost": pa.repeat(False, table.num_rows), "status": pa.repeat("visible", table.num_rows)}
+        rows = pa.table(empty | plain | {"text": table["text"]})
+        runs, first = pc.run_end_encode(table["day"].combine_chunks()), 0
+        seconds["read"] = seconds.get("read", 0.0) + time.thread_time() - before
+        for end, day in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+            yield day, aggregate.Posts(rows.slice(first, end - first))
+            first = end
+
+
+def _settings(home: Path) -> Settings:
+    made = Settings(home, f"sqlite:///{home / 'guanchao.db'}", home / "landing")
+    if not made.registry.exists():
+        jobs.initialise(made)
+        (made.registry / "bench.toml").write_text(_ENTRY, encoding="utf-8")
+    return made
+
+
+def _of(terms: list[str]) -> Lexicon:
+    groups = [terms[first : first + _PER_TOPIC] for first in range(0, len(terms), _PER_TOPIC)]
+    rules = [tuple(Rule(term, term, boundary=True) for term in group) for group in groups]
+    topics = [Topic(f"t{number:04}", "", "", own, frozenset()) for number, own in enumerate(rules)]
+    return Lexicon("bench", tuple(topics), "bench")
+
+
+_STAGES: list[tuple[Any, str, str]] = [
+    (days.lake, "read", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
+    (forms, "without_addresses", "normalise"), (method.Method, "tokens", "segment"), (forms.Screen, "found", "match"),
+    (method.Method, "find", "match"), (aggregate, "winners", "count"), (aggregate.Posts, "crowd", "count"),
+    (aggregate, "tables", "count"), (counts, "replace_day", "write"),
+]  # fmt: skip
+
+
+@contextmanager
+def _watched() -> Iterator[Stages]:
+    """CPU seconds of each stage while this lasts, a stage within another not counted to it."""
+    seconds: Stages = defaultdict(float)
+    inner, lock = threading.local(), threading.Lock()
+
+    def watched(function: Callable[..., Any], stage: str) -> Callable[..., Any]:
+        @wraps(function)
+        def call(*given: Any, **named: Any) -> Any:
+            outer, inner.seconds = getattr(inner, "seconds", 0.0), 0.0
+            before = time.thread_time()
+            try:
+                return function(*given, **named)
+            finally:
+                spent = time.thread_time() - before
+                with lock:
+                    seconds[stage] += spent - inner.seconds
+                inner.seconds = outer + spent
+
+        return call
+
+    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in _STAGES]
+    for owner, name, stage in _STAGES:
+        setattr(owner, name, watched(getattr(owner, name), stage))
+    before = time.process_time()
+    try:
+        yield seconds
+    finally:
+        for owner, name, function in kept:
+            setattr(owner, name, function)
+        seconds["rest"] = max(time.process_time() - before - sum(seconds.values()), 0.0)

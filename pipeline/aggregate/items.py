@@ -1,0 +1,110 @@
+"""The units of counting: posts, of several sightings of which one speaks, and the titles of a day's board."""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.schema import Findings
+
+Indices = npt.NDArray[np.intp]
+
+_EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
+_FIELDS = ("text", "quoted", "author", "is_repost", "status", "reposts", "comments", "likes")
+
+
+class Sighting(NamedTuple):
+    """One observation of a board title; rank and hotness are None where unknown, and for sold and pinned lines."""
+
+    at: dt.datetime | None
+    rank: int | None
+    hotness: int | None
+
+
+class Item(NamedTuple):
+    """A unit of counting: a post, or a title of the day's board."""
+
+    text: str
+    quoted: str | None = None
+    author: str | None = None
+    is_repost: bool = False
+    status: str = "visible"
+    reposts: int | None = None
+    comments: int | None = None
+    likes: int | None = None
+    time: dt.datetime | None = None
+    sightings: tuple[Sighting, ...] = ()
+
+
+class Examined(NamedTuple):
+    """An item with what the matcher says of its own and its quoted words, and its own words cut apart."""
+
+    item: Item
+    own: Findings
+    quoted: Findings
+    words: list[str]
+
+
+def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
+    """The rows that speak for the posts of a day, from all sightings of them, those on other days included.
+
+    Winner rule: the greatest (observed_at, day, text digest, batch) speaks for a post; without observed_at it ranks
+    below any that has one. Within one batch the first of two equal sightings speaks. So the order of arrival cannot
+    matter. A post whose winner lies on another day is not of this day.
+    """
+    post = pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices.to_numpy()
+    often = np.bincount(post)[post] > 1 if len(post) else np.zeros(0, np.bool_)
+    speaks = ~often
+    speaks[_best(sightings, post, np.flatnonzero(often))] = True
+    return sightings.filter(pc.and_(pa.array(speaks), pc.equal(sightings["day"], pa.scalar(day, pa.date32()))))
+
+
+def posts(sightings: pa.Table, day: dt.date) -> list[Item]:
+    """The posts of a day, sorted by id, each as the sighting tells it that speaks for it."""
+    return items(winners(sightings, day).sort_by("post_id"))
+
+
+def items(winning: pa.Table) -> list[Item]:
+    """Rows of `winners` as items."""
+    rows = winning.select([*_FIELDS, "created_at"]).to_pylist()
+    return [Item(**{name: row[name] for name in _FIELDS}, time=row["created_at"]) for row in rows]
+
+
+def titles(entries: pa.Table) -> list[Item]:
+    """The distinct titles of a day's board, sorted, each with its sightings in order of time."""
+    seen: dict[str, set[Sighting]] = defaultdict(set)
+    for row in entries.to_pylist():
+        standing = (None, None) if row["is_ad"] else (row["rank"], row["hotness"])
+        seen[row["title"]].add(Sighting(row["observed_at"], *standing))
+    return [Item(title, sightings=tuple(sorted(found, key=repr))) for title, found in sorted(seen.items())]
+
+
+def _best(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
+    """Of some rows, one for each post: the one that speaks."""
+    seen = sightings["observed_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()[rows]
+    days = sightings["day"].cast(pa.int32()).to_numpy()[rows]
+    ranks = np.array([post[rows], seen, days], np.int64)
+    order = np.lexsort(ranks[::-1])
+    ranks, rows = ranks[:, order], rows[order]
+    same_post, same_rank = (np.append((part[:, 1:] == part[:, :-1]).all(axis=0), False) for part in (ranks[:1], ranks))
+    last = np.flatnonzero(~same_post[: len(rows)])
+    tied = np.isin(ranks[0], ranks[0, last[(last > 0) & same_rank[last - 1]]])
+    return np.concatenate([rows[last][~tied[last]], _settled(sightings, post, rows[tied])])
+
+
+def _settled(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
+    """Of some rows, one for each post, by the whole of the winner rule."""
+    best: dict[int, tuple[tuple[Any, ...], int]] = {}
+    rows = np.sort(rows)  # in the order of the sightings, of which the first equal one speaks
+    told_of = sightings.select(["observed_at", "day", "text", "batch"]).take(rows).to_pylist()
+    for row, told in zip(rows.tolist(), told_of, strict=True):
+        digest = hashlib.sha256(told["text"].encode("utf-8", "surrogatepass")).digest()
+        rank = (told["observed_at"] or _EARLIEST, told["day"], digest, told["batch"])
+        if post[row] not in best or rank > best[post[row]][0]:
+            best[post[row]] = rank, row
+    return np.array([row for _, row in best.values()], np.intp)

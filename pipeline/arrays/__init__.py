@@ -1,0 +1,6 @@
+"""Text as arrays: what compiled functions over Arrow columns need.
+
+compiled   how a function becomes machine code
+column     Arrow columns as buffers, and back, without a copy
+trie       words as a double array
+"""

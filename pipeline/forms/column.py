@@ -1,0 +1,101 @@
+"""The forms of a column of texts. A text is what `pipeline.text` says; a missing one stays missing."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import text
+from pipeline.arrays import column
+
+if TYPE_CHECKING:
+    from pipeline.forms.table import Table
+
+Flags = npt.NDArray[np.bool_]
+
+
+class Parts(NamedTuple):
+    """Posts split in two columns of strings: what their authors wrote, and what they pass on."""
+
+    own: pa.Array
+    quoted: pa.Array
+
+
+def normalised(texts: pa.Array) -> pa.StringArray:
+    """`text.normalise` of every text."""
+    from pipeline.forms import table
+
+    return _formed(texts, table.normalising(), True, text.normalise)[0]
+
+
+def folded(texts: pa.Array) -> pa.StringArray:
+    """`text.fold` of every text."""
+    from pipeline.forms import table
+
+    return _formed(texts, table.folding(), False, text.fold)[0]
+
+
+def without_addresses(texts: pa.Array) -> pa.StringArray:
+    """`text.drop_addresses` of the folded form of every text."""
+    from pipeline.forms import table
+
+    forms, address = _formed(texts, table.folding(), False, text.fold)
+    return _mended(forms, forms, address, text.drop_addresses)
+
+
+def parts(texts: pa.Array, quoted: pa.Array) -> Parts:
+    """`text.split_quoted` of every text, none of them missing, and what its source quotes apart.
+
+    Invisible characters may stay.
+    """
+    from pipeline.forms import kernel
+
+    given = column.texts(texts)
+    texts, found = column.strings(given), np.zeros(len(texts), np.bool_)
+    kernel.chained(given.data, given.bounds, found)
+    apart = pc.fill_null(quoted, "")
+    if not found.any():
+        return Parts(texts, apart)
+    chained = pa.array(found)
+    pairs = zip(*(part.filter(chained).to_pylist() for part in (texts, quoted)), strict=True)
+    split = [text.split_quoted(*pair) for pair in pairs]
+    own, passed_on = (pa.array(part, pa.string()) for part in zip(*split, strict=True))
+    return Parts(pc.replace_with_mask(texts, chained, own), pc.replace_with_mask(apart, chained, passed_on))
+
+
+def with_letters(texts: pa.Array) -> Flags:
+    """bool[n]: whether each text has a letter or digit, as `str.isalnum` says."""
+    from pipeline.forms import kernel, table
+
+    given, found = column.texts(texts), np.zeros(len(texts), np.bool_)
+    kernel.lettered(given.data, given.bounds, table.letters(), found)
+    return found
+
+
+def _formed(texts: pa.Array, table: "Table", gaps: bool, form: Callable[[str], str]) -> tuple[pa.StringArray, Flags]:
+    """The forms by a table, those that it cannot give by a function; and which may hold an address."""
+    from pipeline.forms import kernel
+
+    given = column.texts(texts)
+    size = int(given.bounds[-1]) - int(given.bounds[0])
+    out, ends = np.empty(2 * size + 1, np.uint8), np.empty(len(given.bounds), np.int32)
+    hard, address = np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.bool_)
+    written = kernel.write(given.data, given.bounds, *table, gaps, out, ends, hard, address)
+    out.resize(written, refcheck=False)  # in place: the pages behind were never touched
+    forms = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(out))
+    forms = _mended(forms, column.strings(given), hard, form)
+    if given.missing is not None:
+        forms = pc.if_else(given.missing, None, forms)
+    return forms, address | hard
+
+
+def _mended(forms: pa.Array, texts: pa.Array, which: Flags, form: Callable[[str], str]) -> pa.Array:
+    """The forms; in some places what a function makes of the texts there."""
+    if not which.any():
+        return forms
+    mask = pa.array(which)
+    made = [form(words) for words in texts.filter(mask).to_pylist()]
+    return pc.replace_with_mask(forms, mask, pa.array(made, pa.string()))

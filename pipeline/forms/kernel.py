@@ -1,0 +1,187 @@
+"""Passes over the bytes of a column of texts, compiled. Text i is data[bounds[i]:bounds[i + 1]], valid UTF-8."""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.arrays.compiled import compiled
+
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+# Those of `table`, here because Numba notices a change of its own module alone; a test compares them.
+COPIED, DROPPED, HARD, LENGTH_BITS = 0, 1, -1, 5
+HAN, LAST_HAN, BLANK, ADDRESS, LEFT, RIGHT = 1, 2, 4, 8, 16, 32
+LATIN, SEPARATOR = 2, 4
+
+_LENGTH = (1 << LENGTH_BITS) - 1
+
+
+@compiled
+def write(
+    data: Bytes, bounds: Ints, becomes: Ints, kinds: Bytes, pool: Bytes, pairs: Longs, gaps: bool, out: Bytes,
+    ends: Ints, hard: Flags, address: Flags,
+) -> int:  # fmt: skip
+    """Write the forms of the texts; return the number of bytes. The tables are those of `table.Table`.
+
+    gaps: whether blanks between Han characters are left out. out: room for two bytes a byte. Fills `ends`: form i lies
+    at ends[i]:ends[i + 1]; `hard`: texts whose form must be found otherwise, and is empty here; `address`: texts with a
+    character that links and names have.
+    """
+    at = 0
+    for text in range(len(bounds) - 1):
+        ends[text] = at
+        begin, end = bounds[text], bounds[text + 1]
+        left = left_of_gap = 0  # characters that the conversion of the script sees before this one
+        after_han, gap = False, -1
+        while begin < end:
+            first = begin
+            char, begin = _decoded(data, begin)
+            made, kind = becomes[char] if char < len(becomes) else 0, kinds[char] if char < len(kinds) else 0
+            if made == DROPPED:
+                continue
+            if gaps and kind & BLANK:
+                if gap < 0 and after_han:
+                    gap, left_of_gap = at, left
+            elif gaps:
+                if gap >= 0 and kind & HAN:
+                    at, left = gap, left_of_gap
+                after_han, gap = kind & LAST_HAN != 0, -1
+            paired = kind & RIGHT and left < len(kinds) and kinds[left] & LEFT
+            if made == HARD or (paired and _has(pairs, int(left) << 32 | char)):
+                hard[text] = True
+                at = ends[text]
+                break
+            left = char
+            if kind & ADDRESS:
+                address[text] = True
+            if made == COPIED:
+                for byte in range(first, begin):
+                    out[at] = data[byte]
+                    at += 1
+            else:
+                source = (made - 1) >> LENGTH_BITS
+                for byte in range(source, source + ((made - 1) & _LENGTH)):
+                    out[at] = pool[byte]
+                    at += 1
+    ends[len(bounds) - 1] = at
+    return int(at)
+
+
+@compiled
+def chained(data: Bytes, bounds: Ints, found: Flags) -> None:
+    """Mark texts with an @ or ＠ somewhere after a / or ／: others hold no chain of quotes."""
+    for text in range(len(bounds) - 1):
+        slash = False
+        for at in range(bounds[text], bounds[text + 1]):
+            byte = data[at]
+            if byte == 0x2F or (byte == 0x8F and data[at - 1] == 0xBC and data[at - 2] == 0xEF):
+                slash = True
+            elif slash and (byte == 0x40 or (byte == 0xA0 and data[at - 1] == 0xBC and data[at - 2] == 0xEF)):
+                found[text] = True
+                break
+
+
+@compiled
+def search(
+    data: Bytes, bounds: Ints, classes: Bytes, codes: Ints, base: Ints, check: Ints, ends: Flags, found: Flags
+) -> None:
+    """Mark texts in which a word stands, as written or without the separators that a disguise puts between.
+
+    codes, base, check: a double array over the characters of the words; ends: the states in which words end.
+    """
+    longest = 0
+    for text in range(len(bounds) - 1):
+        longest = max(longest, bounds[text + 1] - bounds[text])
+    code, kind = np.empty(longest, np.int32), np.empty(longest, np.uint8)
+    for text in range(len(bounds) - 1):
+        begin, end, n = bounds[text], bounds[text + 1], 0
+        separated = False
+        while begin < end:
+            char, begin = _decoded(data, begin)
+            code[n], kind[n] = (codes[char], classes[char]) if char < len(classes) else (0, 0)
+            separated |= kind[n] == SEPARATOR
+            n += 1
+        found[text] = _stands(code, n, base, check, ends)
+        if separated and not found[text]:
+            bare = _joined(code, kind, n)
+            found[text] = bare < n and _stands(code, bare, base, check, ends)
+
+
+@compiled
+def lettered(data: Bytes, bounds: Ints, letters: Flags, found: Flags) -> None:
+    """Mark texts with a character that is among the letters, bool by code point."""
+    for text in range(len(bounds) - 1):
+        begin, end = bounds[text], bounds[text + 1]
+        while begin < end and not found[text]:
+            char, begin = _decoded(data, begin)
+            found[text] = char < len(letters) and letters[char]
+
+
+@compiled
+def _decoded(data: Bytes, begin: int) -> tuple[int, int]:
+    """The character that begins there, and where the next one does."""
+    b = int(data[begin])
+    if b < 0x80:
+        return b, begin + 1
+    if b < 0xE0:
+        return (b & 31) << 6 | int(data[begin + 1] & 63), begin + 2
+    middle = int(data[begin + 1] & 63) << 6 | int(data[begin + 2] & 63)
+    if b < 0xF0:
+        return (b & 15) << 12 | middle, begin + 3
+    return (b & 7) << 18 | middle << 6 | int(data[begin + 3] & 63), begin + 4
+
+
+@compiled
+def _has(numbers: Longs, sought: int) -> bool:
+    """Whether a number is among sorted ones."""
+    low, high = 0, len(numbers)
+    while low < high:
+        middle = (low + high) >> 1
+        if numbers[middle] < sought:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(numbers) and numbers[low] == sought
+
+
+@compiled
+def _stands(code: Ints, n: int, base: Ints, check: Ints, ends: Flags) -> bool:
+    """Whether one of the words stands in code[:n]. Code 0 is in no word."""
+    root = base[0]
+    for i in range(n):
+        if code[i] == 0:
+            continue
+        state, child, j = 0, root + code[i], i
+        while check[child] == state:
+            state = child
+            if ends[state]:
+                return True
+            j += 1
+            if j == n or code[j] == 0 or base[state] == 0:
+                break
+            child = base[state] + code[j]
+    return False
+
+
+@compiled
+def _joined(code: Ints, kind: Bytes, n: int) -> int:
+    """Leave out what `text.drop_separators` leaves out; the number of codes that stay, moved to the front."""
+    kept, i = 0, 0
+    while i < n:
+        run = i
+        while run < n and kind[run] == SEPARATOR:
+            run += 1
+        inserted = 0 < run - i <= 2 and i > 0 and run < n and _joins(kind[i - 1], kind[run])
+        for at in range(run if inserted else i, min(run + 1, n)):
+            code[kept] = code[at]
+            kept += 1
+        i = run + 1
+    return kept
+
+
+@compiled
+def _joins(before: int, after: int) -> bool:
+    """Whether one or two separators between such characters are a disguise."""
+    return (before == HAN and after in (HAN, LATIN)) or (before == LATIN and after == HAN)
