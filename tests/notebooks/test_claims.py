@@ -228,3 +228,10 @@ def test_the_notebooks_print_these_numbers(archives, name, dataset, said, monkey
     _, shown_ = run(name, home=str(archives.home), dataset=dataset)
 
     assert [part for part in said if part not in shown_[-1].data] == []
+
+
+def test_c14_titles_that_question_the_complainants_account_appear_from_24_august(archives):
+    doubts = {"doubts": "(阿里 OR 王某文) AND (妻子 OR 诬告 OR 反转 OR 小作文)"}
+    found = questions.searched(archives, WEIBO, doubts, last=dt.date(2021, 9, 5)).iloc[0]
+
+    assert (found["posts"], f"{found['first_day']:%Y-%m-%d}") == (1, "2021-08-24")
