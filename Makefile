@@ -29,9 +29,9 @@ $(STAMP): requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
-# What counting costs beside the ways of others, at 10,000 and 100,000 posts; `--full` of the module adds a million.
+# What counting costs beside the ways of others, at 10,000 and 100,000 posts; ARGS=--full adds a million.
 bench: $(STAMP)
-	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.bench $(ARGS)
 
 # Compares every token of 1,100,000 texts with jieba's; about twenty minutes.
 bench-identity: $(STAMP)

@@ -26,7 +26,7 @@ from pipeline.text import (
 CASES = Path(__file__).parent / "cases" / "normalise.tsv"
 INVISIBLE = "\u200b\u200d\u2060\ufeff\u00ad\ufe0f"
 ALPHABET = (
-    "溫昇豪瞭望乾隆著藉阿里裡裏巴女員工员性騷骚擾扰強强姦吳吴亦凡王某文後后乾干發髮麵〇"
+    "阿里裡裏巴女員工员性騷骚擾扰強强姦吳吴亦凡王某文後后乾干發髮麵〇"
     'AbKQj０１2ｃＤ。，,.!！?？;；:：、…·•*_-~/|+@#「」『』“”‘’"❤💕 \t\n\u3000\u00a0' + INVISIBLE
 )
 texts = st.text(ALPHABET, max_size=20)
