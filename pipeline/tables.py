@@ -96,6 +96,7 @@ class _Lines:
 
 
 def _rows(content: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str] | Refused]]:
+    csv.field_size_limit(CELL)  # again: the limit is the process's, and another library may have moved it
     source = _Lines(content)
     table = csv.reader(source, strict=True, delimiter=delimiter)
     while True:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +23,15 @@ SAMPLES = ("sample-posts", "sample-weibo-search", "sample-hot-search")
 
 
 def plain_terms() -> list[tuple[str, str]]:
-    """(topic, term) of every sixteenth term that counts wherever it stands, whatever stands beside it."""
+    """(topic, term) of every sixteenth term that counts wherever it stands; no sample post is mere chatter."""
     found = []
     for topic in lexicon.load().topics:
         rules = [r for r in topic.rules if r.tag and not (r.needs or r.blockers or r.boundary or r.evasion)]
-        bound = {r.term for r in topic.rules if r not in rules or r.term != r.shown or r != Rule(r.term, r.shown)}
+        bound = {
+            r.term
+            for r in topic.rules
+            if r not in rules or r.term != r.shown or replace(r, nowhere=frozenset()) != Rule(r.term, r.shown)
+        }
         found += [(topic.id, term) for term in sorted({r.term for r in rules} - bound)[::16]]
     return found
 
