@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -79,8 +80,20 @@ class Airflow:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         url = f"http://127.0.0.1:{self.variables['AIRFLOW__API__PORT']}/{path}"
         request = urllib.request.Request(url, json.dumps(body).encode() if body else None, headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+        return self._answered(request, time.monotonic() + WITHIN)
+
+    def _answered(self, request: urllib.request.Request, until: float) -> dict[str, Any]:
+        """What is answered; a DAG whose file is just read anew is not found for a moment. Raises HTTPError."""
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code != 404 or time.monotonic() > until:
+                    raise urllib.error.HTTPError(
+                        request.full_url, error.code, error.read().decode(), error.headers, None
+                    ) from error
+                time.sleep(1)
 
 
 def environment(home: Path, project: Settings, metadata: str | None) -> dict[str, str]:
