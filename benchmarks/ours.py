@@ -4,7 +4,7 @@ import datetime as dt
 import shutil
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -82,10 +82,8 @@ class Project:
     def topics(self, lake: bool) -> Stages:
         """The posts of each day and topic."""
         with _watched() as seconds:
-            found: Counter[tuple[dt.date, str]] = Counter()
             for day, units in self._units(lake, seconds):
-                for _, own, _ in tabulate.findings(self.method, units, day):
-                    found.update((day, topic) for topic in own.topics)
+                tabulate.spoken(self.method, units, day).posts()
         return dict(seconds)
 
     def _units(self, lake: bool, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Units]]:
@@ -134,7 +132,7 @@ def _of(terms: list[str]) -> Lexicon:
 _STAGES: list[tuple[Any, str, str]] = [
     (days.lake, "read", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
     (forms, "without_addresses", "normalise"), (method.Method, "tokens", "segment"), (forms.Screen, "found", "match"),
-    (method.Method, "find", "match"), (aggregate, "winners", "count"), (aggregate.Posts, "crowd", "count"),
+    (method.Method, "mentions", "match"), (aggregate, "winners", "count"), (aggregate.Posts, "crowd", "count"),
     (aggregate, "tables", "count"), (counts, "replace_day", "write"),
 ]  # fmt: skip
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -248,6 +250,27 @@ class Candidate(NamedTuple):
     because: str
     evasion: bool
     uncovered: bool
+
+
+class Mentions(NamedTuple):
+    """The mentions in a column of texts, as arrays of one length.
+
+    text, term: int32, the numbers of the text and of the term, by the order of `Lexicon.topics` and `Topic.terms`.
+    accepted: bool, it counts; else it would but for a token that straddles its edge. evasion, uncovered: as in
+    `Mention`; of uncovered ones only those that count are listed, though the topic may stand there as written, too.
+    """
+
+    text: npt.NDArray[np.int32]
+    term: npt.NDArray[np.int32]
+    accepted: npt.NDArray[np.bool_]
+    evasion: npt.NDArray[np.bool_]
+    uncovered: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int, bool, bool, bool]]) -> "Mentions":
+        """Mentions that are given one by one."""
+        table = np.array([*rows], np.int32).reshape(-1, len(cls._fields))
+        return cls(table[:, 0], table[:, 1], *(table[:, 2:] > 0).T)
 
 
 class Findings(NamedTuple):

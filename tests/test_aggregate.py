@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import aggregate
-from pipeline.aggregate import Examined, Item, Sighting
-from pipeline.schema import BOARD_ENTRY, POST, SHANGHAI, Findings, Lexicon, Mention, Rule, Topic
+from pipeline.aggregate import Item, Posts, Sighting, Spoken, Titles
+from pipeline.schema import BOARD_ENTRY, POST, SHANGHAI, Findings, Lexicon, Mention, Mentions, Rule, Topic
+from tests.one_by_one import Examined
 
 DAY = dt.date(2021, 8, 9)
 NEXT = dt.date(2021, 8, 10)
@@ -145,6 +146,7 @@ LEXICON = Lexicon(
 def findings(*topics: str, evasions: tuple[str, ...] = (), refused: tuple[str, ...] = ()) -> Findings:
     mentions = [Mention(t, t + "词", 0, 2, False, False, "accepted") for t in topics for _ in range(2)]
     mentions += [Mention(t, t + "词", 0, 2, False, False, "boundary") for t in refused]
+    mentions += [Mention(t, t + "词", 0, 2, False, True, "accepted") for t in evasions]
     return Findings(mentions, frozenset(topics), frozenset(evasions))
 
 
@@ -156,9 +158,26 @@ EXAMINED = [
 ]
 
 
+def counted(examined: list[Examined], stop: set[str], title: bool = False) -> aggregate.Tables:
+    items = [e.item for e in examined]
+    rows = [{"post_id": str(n), **item._asdict(), "created_at": item.time} for n, item in enumerate(items)]
+    units = Titles(items) if title else Posts(sightings(*rows))
+    crowd = units.crowd([pa.array([e.words for e in examined], pa.list_(pa.string()))], stop)
+    spoken = Spoken(LEXICON, [(as_columns([e.own for e in examined]), as_columns([e.quoted for e in examined]))])
+    return aggregate.tables("set", DAY, units, crowd, spoken, LEXICON)
+
+
+def as_columns(found: list[Findings]) -> Mentions:
+    return Mentions.of(
+        (place, ["ali", "wine"].index(topic), verdict == "accepted", evasion, uncovered)
+        for place, findings in enumerate(found)
+        for topic, *_, evasion, uncovered, verdict in findings.mentions
+    )
+
+
 @pytest.fixture(scope="module")
 def tables() -> aggregate.Tables:
-    return aggregate.count("set", DAY, "posts", EXAMINED, LEXICON, {"的"})
+    return counted(EXAMINED, {"的"})
 
 
 def test_the_total_row_counts_posts_originals_authors_and_words(tables):
@@ -202,7 +221,7 @@ def words_of(n_posts: int, n_authors: int) -> list[str]:
     examined = [
         Examined(Item("a", author=f"u{i % n_authors}"), NONE, NONE, ["酒桌", "12345", "x"]) for i in range(n_posts)
     ]
-    return [row["word"] for row in aggregate.count("set", DAY, "posts", examined, LEXICON, set())["day_word"]]
+    return [row["word"] for row in counted(examined, set())["day_word"]]
 
 
 def test_a_word_needs_five_posts_of_five_authors_and_numbers_never_count():
@@ -218,7 +237,7 @@ BOARD = [
 
 
 def test_a_board_day_tells_titles_hours_best_rank_and_greatest_hotness():
-    ali, wine = aggregate.count("set", DAY, "board", BOARD, LEXICON, set())["day_board"]
+    ali, wine = counted(BOARD, set(), title=True)["day_board"]
 
     assert (ali["titles"], ali["hours"], ali["best_rank"], ali["max_hotness"]) == (2, 2, 1, 30)
     assert (wine["titles"], wine["hours"], wine["best_rank"], wine["max_hotness"]) == (0, 0, None, None)
@@ -226,14 +245,14 @@ def test_a_board_day_tells_titles_hours_best_rank_and_greatest_hotness():
 
 def test_a_board_without_times_does_not_pretend_to_know_hours():
     untimed = [Examined(Item("a", sightings=(Sighting(None, None, None),)), findings("ali"), NONE, [])]
-    tables = aggregate.count("set", DAY, "board", untimed, LEXICON, set())
+    tables = counted(untimed, set(), title=True)
 
     assert [row["hours"] for row in tables["day_board"]] == [None, None]
     assert tables["hour_board"] == []
 
 
 def test_each_observation_of_a_board_has_a_row_per_topic():
-    rows = aggregate.count("set", DAY, "board", BOARD, LEXICON, set())["hour_board"]
+    rows = counted(BOARD, set(), title=True)["hour_board"]
 
     assert [(r["observed_at"].hour, r["topic"], r["titles"], r["best_rank"]) for r in rows] == [
         (8, "ali", 1, 3),

@@ -10,8 +10,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.schema import Findings
-
 Indices = npt.NDArray[np.intp]
 
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -39,15 +37,6 @@ class Item(NamedTuple):
     likes: int | None = None
     time: dt.datetime | None = None
     sightings: tuple[Sighting, ...] = ()
-
-
-class Examined(NamedTuple):
-    """An item with what the matcher says of its own and its quoted words, and its own words cut apart."""
-
-    item: Item
-    own: Findings
-    quoted: Findings
-    words: list[str]
 
 
 def winners(sightings: pa.Table, day: dt.date) -> pa.Table:

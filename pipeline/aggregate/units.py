@@ -1,20 +1,22 @@
 """The units of a day in columns, and what is counted of all of them, whatever they speak of."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.aggregate import items, words
-from pipeline.aggregate.items import Examined, Item
+from pipeline.aggregate.items import Item
 from pipeline.schema import Row
 
 Parts = Iterable[pa.ListArray]
+Places = Sequence[int] | npt.NDArray[np.int64]
+
+_SUMMED = ["is_repost", "author", "status", "reposts", "comments", "likes"]
 
 
 class Crowd(NamedTuple):
@@ -53,7 +55,7 @@ class Posts:
         """What the source gives as the text that each passes on; null where it gives none."""
         return _column(self._rows, "quoted")
 
-    def items(self, places: Sequence[int] | None = None) -> list[Item]:
+    def items(self, places: Places | None = None) -> list[Item]:
         """Some of them, or all."""
         return items.items(self._rows if places is None else self._rows.take(pa.array(places, pa.int64())))
 
@@ -64,13 +66,23 @@ class Posts:
         known = len(named.dictionary)
         said = words.words(parts, numbers.to_numpy().astype(np.int32), known > 0, stop)
         reposts = int(pc.sum(self._rows["is_repost"]).as_py() or 0)
-        return Crowd(len(self), len(self) - reposts, known, said.tokens, said.rows, self._hours, [])
+        hours = _by_hour(_column(self._rows, "created_at"))
+        return Crowd(len(self), len(self) - reposts, known, said.tokens, said.rows, hours, [])
 
-    @cached_property
-    def _hours(self) -> dict[dt.datetime, int]:
-        known = _column(self._rows, "created_at").drop_null()
-        hours = pc.value_counts(pc.floor_temporal(pc.local_timestamp(known), unit="hour"))
-        return dict(zip(hours.field("values").to_pylist(), hours.field("counts").to_pylist(), strict=True))
+    def sums(self, places: Places) -> Row:
+        """What day_topic says of some of them beside their number; None where no source tells."""
+        some = self._rows.select(_SUMMED).take(places)
+        reactions = {name: pc.sum(some[name]).as_py() for name in ("reposts", "comments", "likes")}
+        return {
+            "originals": len(places) - int(pc.sum(some["is_repost"]).as_py() or 0),
+            "authors": pc.count_distinct(some["author"]).as_py(),
+            **reactions,
+            "deleted": int(pc.sum(pc.equal(some["status"], "deleted")).as_py() or 0),
+        }
+
+    def hours(self, places: Places) -> dict[dt.datetime, int]:
+        """Some of them by clock hour, as far as their time is known."""
+        return _by_hour(_column(self._rows, "created_at").take(places))
 
 
 class Titles:
@@ -94,7 +106,7 @@ class Titles:
         """Nothing: a title quotes nobody."""
         return pa.nulls(len(self), pa.string())
 
-    def items(self, places: Sequence[int] | None = None) -> list[Item]:
+    def items(self, places: Places | None = None) -> list[Item]:
         """Some of them, or all."""
         return list(self._items) if places is None else [self._items[place] for place in places]
 
@@ -103,22 +115,13 @@ class Titles:
         said = words.words(parts, np.full(len(self), -1, np.int32), False, stop)
         return Crowd(len(self), len(self), 0, said.tokens, said.rows, {}, observed(self._items))
 
+    def sums(self, places: Places) -> Row:
+        """What day_topic says of some of them beside their number: titles have no authors and no reactions."""
+        unknown = dict.fromkeys(("reposts", "comments", "likes"))
+        return {"originals": len(places), "authors": 0, **unknown, "deleted": 0}
+
 
 Units = Posts | Titles
-
-
-def crowd_of(examined: Collection[Examined], stop: Collection[str]) -> Crowd:
-    """The sums over units that were examined one by one: what `Posts.crowd` and `Titles.crowd` say of the same."""
-    authors = {e.item.author for e in examined} - {None}
-    return Crowd(
-        len(examined),
-        sum(not e.item.is_repost for e in examined),
-        len(authors),
-        sum(len(e.words) for e in examined),
-        words.one_by_one(examined, len(authors) > 0, stop),
-        Counter(clock_hour(e.item.time) for e in examined if e.item.time),
-        observed(e.item for e in examined),
-    )
 
 
 def observed(found: Iterable[Item]) -> list[dt.datetime]:
@@ -129,6 +132,11 @@ def observed(found: Iterable[Item]) -> list[dt.datetime]:
 def clock_hour(time: dt.datetime) -> dt.datetime:
     """The hour on the clock of Asia/Shanghai in which a moment lies, without its zone, as the store keeps it."""
     return time.replace(tzinfo=None, minute=0, second=0)
+
+
+def _by_hour(times: pa.Array) -> dict[dt.datetime, int]:
+    hours = pc.value_counts(pc.floor_temporal(pc.local_timestamp(times.drop_null()), unit="hour"))
+    return dict(zip(hours.field("values").to_pylist(), hours.field("counts").to_pylist(), strict=True))
 
 
 def _column(rows: pa.Table, name: str) -> pa.Array:

@@ -1,6 +1,5 @@
 """The words of a day: in how many posts each stands and how often, where enough authors use it."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import forms
-from pipeline.aggregate.items import Examined
 from pipeline.schema import Row
 
 WORD_FLOOR = 5
@@ -59,22 +57,6 @@ def _tallied(uses: pa.ChunkedArray, bounds: Iterable[Ints], authors: Ints, known
     )
     told = [{"word": w, "posts": p, "mentions": m} for w, p, m in sorted(rows) if _counts(w, stop)]
     return Words(int(mentions[is_word].sum()), told)
-
-
-def one_by_one(examined: Iterable[Examined], known: bool, stop: Collection[str]) -> list[Row]:
-    """The rows of day_word from units that were examined one by one."""
-    posts: Counter[str] = Counter()
-    mentions: Counter[str] = Counter()
-    authors: dict[str, set[str]] = defaultdict(set)
-    for e in examined:
-        said = [word for word in e.words if _counts(word, stop)]
-        mentions.update(said)
-        for word in set(said):
-            posts[word] += 1
-            if e.item.author:
-                authors[word].add(e.item.author)
-    common = [w for w, n in posts.items() if n >= WORD_FLOOR and (not known or len(authors[w]) >= WORD_FLOOR)]
-    return [{"word": word, "posts": posts[word], "mentions": mentions[word]} for word in sorted(common)]
 
 
 def _counts(word: str, stop: Collection[str]) -> bool:

@@ -2,5 +2,5 @@
 
 compiled   how a function becomes machine code
 column     Arrow columns as buffers, and back, without a copy
-trie       words as a double array
+words      some words as a double array; `trie` makes it
 """

@@ -24,6 +24,22 @@ class Texts(NamedTuple):
     missing: pa.BooleanArray | None
 
 
+class Characters(NamedTuple):
+    """The texts of a column as code points: text i is chars[bounds[i]:bounds[i + 1]]; a missing one is empty."""
+
+    chars: npt.NDArray[np.uint32]
+    bounds: npt.NDArray[np.int64]
+
+
+def characters(column: pa.Array) -> Characters:
+    """The texts of an Arrow array of strings, copied. Raises as `texts` does."""
+    given = texts(column)
+    said = given.data[given.bounds[0] : given.bounds[-1]].tobytes().decode()
+    bounds = np.zeros(len(given.bounds), np.int64)
+    np.cumsum(pc.utf8_length(strings(given)).to_numpy(), out=bounds[1:])
+    return Characters(np.frombuffer(said.encode("utf-32-le"), np.uint32), frozen(bounds))
+
+
 def texts(column: pa.Array) -> Texts:
     """The buffers of an Arrow array of strings, sliced or not; a copy of its bytes only where a text is null.
 
@@ -38,9 +54,11 @@ def texts(column: pa.Array) -> Texts:
     except pa.ArrowInvalid as error:
         raise InputError(f"A text is not UTF-8 ({error}); read its file again in the encoding that it has.") from error
     _, offsets, values = strings.buffers()
-    bounds = _frozen(offsets or pa.py_buffer(bytes(4)), np.int32)[strings.offset : strings.offset + len(strings) + 1]
+    bounds = frozen(np.frombuffer(offsets or pa.py_buffer(bytes(4)), np.int32))[
+        strings.offset : strings.offset + len(strings) + 1
+    ]
     values = values or pa.py_buffer(b"")
-    return Texts(values, _frozen(values, np.uint8), bounds, missing)
+    return Texts(values, frozen(np.frombuffer(values, np.uint8)), bounds, missing)
 
 
 def strings(given: Texts) -> pa.StringArray:
@@ -65,7 +83,7 @@ def _strings(column: pa.Array) -> pa.StringArray:
         raise InputError(f"The texts are over 2 GiB or damaged ({error}); cut them in smaller batches.") from error
 
 
-def _frozen(buffer: pa.Buffer, dtype: type[_Number]) -> npt.NDArray[_Number]:
-    array = np.frombuffer(buffer, dtype)
-    array.flags.writeable = False  # Numba would compile its functions anew for arrays that can be written
+def frozen(array: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """The array, which nobody can write any more: Numba would compile its functions anew for one that can be."""
+    array.flags.writeable = False
     return array

@@ -13,7 +13,7 @@ Flags = npt.NDArray[np.bool_]
 # Those of `table`, here because Numba notices a change of its own module alone; a test compares them.
 COPIED, DROPPED, HARD, LENGTH_BITS = 0, 1, -1, 5
 HAN, LAST_HAN, BLANK, ADDRESS, LEFT, RIGHT = 1, 2, 4, 8, 16, 32
-LATIN, SEPARATOR = 2, 4
+SKIPPED, UNKNOWN, BEGINS, FIRST, SECOND, STEP_BITS = -2, -1, 1, 2, 4, 3
 
 _LENGTH = (1 << LENGTH_BITS) - 1
 
@@ -84,29 +84,23 @@ def chained(data: Bytes, bounds: Ints, found: Flags) -> None:
 
 
 @compiled
-def search(
-    data: Bytes, bounds: Ints, classes: Bytes, codes: Ints, base: Ints, check: Ints, ends: Flags, found: Flags
+def perhaps(
+    data: Bytes, bounds: Ints, steps: Ints, pairs: Longs, base: Ints, check: Ints, word: Ints, found: Flags
 ) -> None:
-    """Mark texts in which a word stands, as written or without the separators that a disguise puts between.
-
-    codes, base, check: a double array over the characters of the words; ends: the states in which words end.
-    """
-    longest = 0
+    """Mark texts in whose normal form a word may stand. steps: `table.steps`; base, check, word: those of `Words`."""
     for text in range(len(bounds) - 1):
-        longest = max(longest, bounds[text + 1] - bounds[text])
-    code, kind = np.empty(longest, np.int32), np.empty(longest, np.uint8)
-    for text in range(len(bounds) - 1):
-        begin, end, n = bounds[text], bounds[text + 1], 0
-        separated = False
-        while begin < end:
+        begin, end = bounds[text], bounds[text + 1]
+        left = before = 0  # the last character that was not skipped, and its step
+        while begin < end and not found[text]:
             char, begin = _decoded(data, begin)
-            code[n], kind[n] = (codes[char], classes[char]) if char < len(classes) else (0, 0)
-            separated |= kind[n] == SEPARATOR
-            n += 1
-        found[text] = _stands(code, n, base, check, ends)
-        if separated and not found[text]:
-            bare = _joined(code, kind, n)
-            found[text] = bare < n and _stands(code, bare, base, check, ends)
+            step = steps[char] if char < len(steps) else 0
+            if step == SKIPPED:
+                continue
+            if step & BEGINS and (step == UNKNOWN or _stands(data, begin, end, step, steps, base, check, word)):
+                found[text] = True
+            if step & SECOND and before & FIRST and _has(pairs, int(left) << 32 | char):
+                found[text] = True
+            left, before = char, step
 
 
 @compiled
@@ -147,41 +141,18 @@ def _has(numbers: Longs, sought: int) -> bool:
 
 
 @compiled
-def _stands(code: Ints, n: int, base: Ints, check: Ints, ends: Flags) -> bool:
-    """Whether one of the words stands in code[:n]. Code 0 is in no word."""
-    root = base[0]
-    for i in range(n):
-        if code[i] == 0:
-            continue
-        state, child, j = 0, root + code[i], i
-        while check[child] == state:
-            state = child
-            if ends[state]:
-                return True
-            j += 1
-            if j == n or code[j] == 0 or base[state] == 0:
-                break
-            child = base[state] + code[j]
+def _stands(data: Bytes, begin: int, end: int, step: int, steps: Ints, base: Ints, check: Ints, word: Ints) -> bool:
+    """Whether a word may stand that begins with a character of that step; the next one is at data[begin]."""
+    state, child = 0, base[0] + (step >> STEP_BITS)
+    while check[child] == state:
+        state = child
+        if word[state] >= 0:
+            return True
+        step = SKIPPED
+        while begin < end and step == SKIPPED:
+            char, begin = _decoded(data, begin)
+            step = steps[char] if char < len(steps) else 0
+        if step >> STEP_BITS <= 0 or base[state] == 0:
+            return step == UNKNOWN
+        child = base[state] + (step >> STEP_BITS)
     return False
-
-
-@compiled
-def _joined(code: Ints, kind: Bytes, n: int) -> int:
-    """Leave out what `text.drop_separators` leaves out; the number of codes that stay, moved to the front."""
-    kept, i = 0, 0
-    while i < n:
-        run = i
-        while run < n and kind[run] == SEPARATOR:
-            run += 1
-        inserted = 0 < run - i <= 2 and i > 0 and run < n and _joins(kind[i - 1], kind[run])
-        for at in range(run if inserted else i, min(run + 1, n)):
-            code[kept] = code[at]
-            kept += 1
-        i = run + 1
-    return kept
-
-
-@compiled
-def _joins(before: int, after: int) -> bool:
-    """Whether one or two separators between such characters are a disguise."""
-    return (before == HAN and after in (HAN, LATIN)) or (before == LATIN and after == HAN)

@@ -1,58 +1,52 @@
-"""Which texts of a column hold one of some words."""
+"""Which texts of a column may hold one of some words, told from the texts as they are written."""
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.arrays import column
+from pipeline.arrays.words import Words, double_array
 
-
-class _Words(NamedTuple):
-    """The code of each character, 0 of those that are in no word, and a double array with the states of words."""
-
-    codes: npt.NDArray[np.int32]
-    base: npt.NDArray[np.int32]
-    check: npt.NDArray[np.int32]
-    ends: npt.NDArray[np.bool_]
+Flags = npt.NDArray[np.bool_]
 
 
 class Screen:
-    """Finds the texts in normal form in which a word stands, as written or after `text.drop_separators`.
+    """Finds the texts in whose normal form a word may stand, as written or after `text.drop_separators`.
 
+    words: in normal form. It misses none and finds some in vain, since blanks and separators are left out of texts and
+    words alike, and a text with a character whose form depends on its neighbours is always found.
     May be shared by threads, which run side by side.
     """
 
     def __init__(self, words: Iterable[str]):
-        self._words = sorted({word for word in words if word})
+        self._words = frozenset(filter(None, words))
 
-    def found(self, forms: pa.Array) -> npt.NDArray[np.bool_]:
-        """bool[n]: whether a word stands in each text. A missing text holds none."""
+    def found(self, texts: pa.Array) -> Flags:
+        """bool[n]: whether a word may stand in the normal form of each text. In a missing text none does."""
         from pipeline.forms import kernel, table
 
-        given, found = column.texts(forms), np.zeros(len(forms), np.bool_)
-        if self._words:
-            kernel.search(given.data, given.bounds, table.classes(), *self._arrays, found)
+        given = column.texts(texts)
+        found = np.full(len(texts), "" in self._bare)
+        if self._words and "" not in self._bare:
+            words, steps = self._arrays
+            kernel.perhaps(given.data, given.bounds, steps, table.normalising().pairs, *words[1:], found)
         return found
 
     @cached_property
-    def _arrays(self) -> _Words:
-        from pipeline.arrays.trie import double_array
+    def _bare(self) -> list[str]:
+        """The words without blanks and separators, sorted."""
         from pipeline.forms import table
 
-        chars = np.frombuffer("".join(self._words).encode("utf-32-le"), np.uint32)
-        alphabet = np.unique(chars)
-        codes = np.zeros(max(table.KNOWN, int(alphabet[-1]) + 1), np.int32)
-        codes[alphabet] = np.arange(1, len(alphabet) + 1)
-        bounds = np.zeros(len(self._words) + 1, np.int32)
-        np.cumsum([len(word) for word in self._words], out=bounds[1:])
-        base, check, states = double_array(codes[chars], bounds, len(alphabet))
-        ends = np.zeros(len(base), np.bool_)
-        ends[states] = True
-        made = _Words(codes, base, check, ends)
-        for array in made:
-            array.flags.writeable = False
-        return made
+        skipped = table.skipped()
+        return sorted({"".join(char for char in word if char not in skipped) for word in self._words})
+
+    @cached_property
+    def _arrays(self) -> tuple[Words, npt.NDArray[np.int32]]:
+        """The words, and of each character what it is in a normal form, as `table.steps` says."""
+        from pipeline.forms import table
+
+        words = double_array(self._bare)
+        return words, table.steps(words.codes(table.KNOWN), {word[0] for word in self._bare})

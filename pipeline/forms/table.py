@@ -2,18 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.arrays.column import frozen
 from pipeline.forms.phrases import PAIRS
 from pipeline.text import HAN as HAN_SET
 from pipeline.text import SEPARATORS, fold, normalise
-
-_Number = TypeVar("_Number", bound=np.generic)
 
 KNOWN = 0x33480
 """Code points from here on become themselves, and are neither Han nor letters: Unicode 16 has no others there."""
@@ -28,8 +27,12 @@ HAN, LAST_HAN, BLANK, ADDRESS, LEFT, RIGHT = 1, 2, 4, 8, 16, 32
 """Bits of `Table.kinds`: the compatibility form begins with a Han character, ends with one, is a blank, holds one of
 @ and /; the character is the left one of a pair of `PAIRS`, or the right one."""
 
-LATIN, SEPARATOR = 2, 4
-"""Bits of `classes`, beside HAN: what `drop_separators` takes a character for."""
+SKIPPED, UNKNOWN = -2, -1
+"""Values of `steps`: the character may be left out; what becomes of it cannot be told from the character alone."""
+
+BEGINS, FIRST, SECOND, STEP_BITS = 1, 2, 4, 3
+"""Bits of other values of `steps`: words begin with it; it is the left one of a pair, the right one. Then comes its code
+in `Words`, 0 if it is in no word."""
 
 _JAMO = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
 """Vowels and finals of Hangul, which join what stands before them."""
@@ -61,24 +64,51 @@ def folding() -> Table:
 @cache
 def normalising() -> Table:
     """What characters become in `text.normalise`."""
-    marks = [char for char in _characters() if not char.isalnum()]  # letters are no quotation marks
-    of_mark = dict(zip(marks, _each(normalise, marks), strict=True))
-    return _table([of_mark.get(char, made) for char, made in zip(_characters(), _folded(), strict=True)])
+    return _table(_normalised())
 
 
 @cache
-def classes() -> npt.NDArray[np.uint8]:
-    """uint8[KNOWN]: HAN, LATIN or SEPARATOR, as `text.drop_separators` sees the characters of a normal form."""
-    kinds, known = np.zeros(KNOWN, np.uint8), "".join(_characters())
-    for kind, members in ((HAN, HAN_SET), (LATIN, "a-z"), (SEPARATOR, SEPARATORS)):
-        kinds[[ord(char) for char in re.findall(f"[{members}]", known)]] = kind
-    return _frozen(kinds)
+def skipped() -> frozenset[str]:
+    """The characters of a normal form that may be left out where words are sought: blanks and separators."""
+    return frozenset({"\t", " ", *re.findall(f"[{SEPARATORS}]", "".join(_characters()))})
+
+
+def steps(codes: npt.NDArray[np.int32], first: Collection[str]) -> npt.NDArray[np.int32]:
+    """int32[codes]: of each character as it is written, what it is in a normal form: one of the values above.
+
+    codes: those of characters of normal forms, 0 of characters that are in no word. first: those with which words begin.
+    """
+    made = codes << STEP_BITS
+    made[[ord(char) for char in first]] |= BEGINS
+    made[[ord(char) for char in skipped()]] = SKIPPED
+    whole, changed = made.copy(), _changed()
+    made[[ord(char) for char in changed]] = [_step(form, whole) for form in changed.values()]
+    table, known = normalising(), made[:KNOWN]
+    for kind, bit in ((LEFT, FIRST), (RIGHT, SECOND)):
+        known[(table.kinds & kind > 0) & (known >= 0)] |= bit
+    known[table.becomes == DROPPED] = SKIPPED
+    known[table.becomes == HARD] = UNKNOWN
+    return frozen(made)
+
+
+def _step(form: str, steps: npt.NDArray[np.int32]) -> int:
+    """Of a character that becomes several: UNKNOWN if one of them is in a word."""
+    kept = {int(steps[ord(char)]) for char in form} - {SKIPPED}
+    if len(form) == 1 or not kept - {0}:
+        return max(kept, default=SKIPPED)
+    return UNKNOWN
+
+
+@cache
+def _changed() -> dict[str, str]:
+    """The normal forms of characters that have another one."""
+    return {char: form for char, form in zip(_characters(), _normalised(), strict=True) if char != form}
 
 
 @cache
 def letters() -> npt.NDArray[np.bool_]:
     """bool[KNOWN]: the characters of which `str.isalnum` is true."""
-    return _frozen(np.array([chr(code).isalnum() for code in range(KNOWN)], np.bool_))
+    return frozen(np.array([chr(code).isalnum() for code in range(KNOWN)], np.bool_))
 
 
 def _table(forms: Iterable[str]) -> Table:
@@ -93,22 +123,23 @@ def _table(forms: Iterable[str]) -> Table:
             becomes[ord(char)] = (len(pool) << LENGTH_BITS | len(made.encode())) + 1
             pool += made.encode()
     pairs = np.array(sorted(ord(pair[0]) << 32 | ord(pair[1]) for pair in PAIRS), np.int64)
-    return Table(_frozen(becomes), _kinds(), _frozen(np.frombuffer(bytes(pool), np.uint8)), _frozen(pairs))
+    return Table(frozen(becomes), _kinds(), frozen(np.frombuffer(bytes(pool), np.uint8)), frozen(pairs))
 
 
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
-    kinds = np.where(classes() == HAN, HAN | LAST_HAN, 0).astype(np.uint8)
+    kinds = np.zeros(KNOWN, np.uint8)
+    kinds[[ord(char) for char in re.findall(f"[{HAN_SET}]", "".join(_characters()))]] = HAN | LAST_HAN
     for char, whole in zip(_characters(), _compatible("NFKC"), strict=True):
         if whole != char or char in "\t @/":
             code, edges = ord(char), (whole[0], whole[-1])
-            first, last = (bool(classes()[ord(edge)] & HAN) if ord(edge) < KNOWN else False for edge in edges)
+            first, last = (bool(re.match(f"[{HAN_SET}]", edge)) for edge in edges)
             found = "@" in whole or "/" in whole
             kinds[code] = first * HAN | last * LAST_HAN | (whole in ("\t", " ")) * BLANK | found * ADDRESS
     for pair in PAIRS:
         kinds[ord(pair[0])] |= LEFT
         kinds[ord(pair[1])] |= RIGHT
-    return _frozen(kinds)
+    return frozen(kinds)
 
 
 @cache
@@ -151,6 +182,13 @@ def _folded() -> list[str]:
 
 
 @cache
+def _normalised() -> list[str]:
+    marks = [char for char in _characters() if not char.isalnum()]  # letters are no quotation marks
+    of_mark = dict(zip(marks, _each(normalise, marks), strict=True))
+    return [of_mark.get(char, made) for char, made in zip(_characters(), _folded(), strict=True)]
+
+
+@cache
 def _compatible(form: Literal["NFKC", "NFKD"]) -> list[str]:
     return _each(partial(unicodedata.normalize, form), _characters())
 
@@ -158,8 +196,3 @@ def _compatible(form: Literal["NFKC", "NFKD"]) -> list[str]:
 def _each(function: Callable[[str], str], texts: Iterable[str]) -> list[str]:
     """What a function makes of texts that it takes line by line, in one call."""
     return function("\n".join(texts)).split("\n")
-
-
-def _frozen(array: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
-    array.flags.writeable = False  # Numba would compile its functions anew for arrays that can be written
-    return array

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline import aggregate, changes, forms, lexicon, match, text
 from pipeline.errors import InputError
-from pipeline.schema import Findings, Lexicon
+from pipeline.schema import Findings, Lexicon, Mentions
 from pipeline.segment import Segmenter
 
 Json = dict[str, Any]
@@ -39,7 +39,9 @@ class Method:
     def deciding_by(self, other: Lexicon) -> "Method":
         """The same with the topics of another lexicon."""
         made = object.__new__(Method)
-        made.__dict__ |= {name: value for name, value in self.__dict__.items() if name not in ("record", "screen")}
+        made.__dict__ |= {
+            name: value for name, value in self.__dict__.items() if name not in ("record", "screen", "_columns")
+        }
         made.lexicon, made._matcher = other, match.Matcher(other, self._segmenter.cut)
         return made
 
@@ -56,20 +58,23 @@ class Method:
         }
         return {"method_id": _digest(parts), **parts, "topics": changes.recorded(self.lexicon)}
 
-    def examine(self, item: aggregate.Item, day: dt.date, title: bool) -> aggregate.Examined:
-        """The item with its mentions and words. `title`: it is a line of a board, which quotes nobody."""
-        found = self.find(normal_parts(item, title), day, title)
-        return aggregate.Examined(item, *found, self.words(item, title))
-
     @cached_property
     def screen(self) -> forms.Screen:
-        """Finds the texts in which any term stands; of others the matcher says nothing."""
+        """Finds the texts in which any term may stand; of others the matcher says nothing."""
         return forms.Screen(rule.term for topic in self.lexicon.topics for rule in topic.rules)
 
     def find(self, normal: text.Parts, day: dt.date, title: bool) -> tuple[Findings, Findings]:
         """What the matcher says of the own and of the quoted words of an item, both in normal form."""
         own = self._matcher.find(normal.own, day, title=title)
         return own, self._matcher.find(normal.quoted, day) if normal.quoted else match.NOTHING
+
+    def mentions(self, column: pa.Array, day: dt.date, title: bool) -> Mentions:
+        """What the matcher finds in a column of texts in normal form. `title`: they are lines of a board."""
+        return self._columns.mentions(column, day, title=title)
+
+    @cached_property
+    def _columns(self) -> match.Columns:
+        return match.Columns(self.lexicon, self._segmenter.straddled, self._matcher)
 
     def words(self, item: aggregate.Item, title: bool) -> list[str]:
         """The own words of an item as jieba cuts them, without punctuation, links and @names."""

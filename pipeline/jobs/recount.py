@@ -61,7 +61,7 @@ class Step:
         """Whether the two methods say different things of any unit of a day."""
         return bool(self.change.strings) and any(
             told(self._old.find(normal, day.day, day.titles)) != told(self._new.find(normal, day.day, day.titles))
-            for _, normal in standing(self._screen, units)
+            for normal in standing(self._screen, units)
         )
 
     @property
@@ -74,7 +74,8 @@ class Step:
         """The rows of zeros that come, by table: those of new topics and of new terms."""
         if not (self.change.added_topics or self.change.added_terms):
             return {}
-        tables = aggregate.tables(day.dataset, day.day, day.kind, units.crowd(), (), self._news)
+        nothing = aggregate.Spoken(self._news, ())
+        tables = aggregate.tables(day.dataset, day.day, units, units.crowd(), nothing, self._news)
         return {name: [row for row in rows if self._is_new(row)] for name, rows in tables.items()}
 
     @cached_property

@@ -1,7 +1,7 @@
 """The units of a day examined in columns: the same tables as from examining them one by one.
 
-Whole columns of text are brought into normal form, and searched for the terms of the lexicon. Only texts in which one
-stands go to the matcher. Words are cut a column at a time.
+Whole columns of text, as they are written, are searched for the terms of the lexicon. Only texts in which one may
+stand are brought into normal form and matched. Words are cut a column at a time.
 """
 
 import datetime as dt
@@ -11,47 +11,53 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline import aggregate, forms, text
-from pipeline.aggregate import Examined, Tables, Units
+from pipeline.aggregate import Spoken, Tables, Units
 from pipeline.jobs.method import Method
-from pipeline.schema import Findings
+from pipeline.schema import Mentions
 
 TOGETHER = 65_536
-"""Texts that are formed, searched and cut at once: about 20 MB of posts, whatever the size of a day."""
-
-Found = tuple[int, Findings, Findings]
-"""The place of a unit among those of its day, and what the matcher says of its own and of its quoted words."""
+"""Texts that are searched and cut at once: about 20 MB of posts, whatever the size of a day."""
 
 
 def tables(method: Method, dataset: str, day: dt.date, units: Units) -> Tables:
-    """What `aggregate.count` gives for the units of a day, each examined by `Method.examine`."""
-    tokens = (method.tokens(forms.without_addresses(part.own)) for _, part in parts(units))
+    """The rows of every table of a day, by table name; day_total still lacks method_id and inputs."""
+    tokens = (method.tokens(forms.without_addresses(_split(units, *some).own)) for _, *some in _some(units))
     crowd = units.crowd(tokens, method.stopwords)
-    found = list(findings(method, units, day))
-    items = units.items([place for place, _, _ in found])
-    told = [Examined(item, own, quoted, []) for item, (_, own, quoted) in zip(items, found, strict=True)]
-    return aggregate.tables(dataset, day, "board" if units.title else "posts", crowd, told, method.lexicon)
+    return aggregate.tables(dataset, day, units, crowd, spoken(method, units, day), method.lexicon)
 
 
-def findings(method: Method, units: Units, day: dt.date) -> Iterator[Found]:
-    """The units of which the matcher says anything."""
-    for place, normal in standing(method.screen, units):
-        own, quoted = method.find(normal, day, units.title)
-        if any((*own, *quoted)):
-            yield place, own, quoted
+def spoken(method: Method, units: Units, day: dt.date) -> Spoken:
+    """Of which units each topic is spoken."""
+    return Spoken(method.lexicon, mentions(method, units, day))
 
 
-def standing(screen: forms.Screen, units: Units) -> Iterator[tuple[int, text.Parts]]:
-    """The units in which a word of a screen stands: their places, and their own and quoted words in normal form."""
-    for first, part in parts(units):
-        normal = [forms.normalised(column) for column in part]
-        places = np.flatnonzero(np.logical_or(*(screen.found(column) for column in normal)))
-        chosen = (column.take(pa.array(places)).to_pylist() for column in normal)
-        yield from ((first + place, text.Parts(*words)) for place, *words in zip(places.tolist(), *chosen, strict=True))
+def mentions(method: Method, units: Units, day: dt.date) -> Iterator[tuple[Mentions, Mentions]]:
+    """The mentions in the own and in the quoted words of the units, some units at a time, numbered as in the day."""
+    for places, part in _standing(method.screen, units):
+        own = method.mentions(part.own, day, units.title)
+        quoted = method.mentions(part.quoted, day, False)
+        yield own._replace(text=places[own.text]), quoted._replace(text=places[quoted.text])
 
 
-def parts(units: Units) -> Iterator[tuple[int, forms.Parts]]:
-    """The own and the quoted words of the units as they are written, some at a time, and the place of the first."""
+def standing(screen: forms.Screen, units: Units) -> Iterator[text.Parts]:
+    """The own and quoted words, in normal form, of the units in which a word of a screen may stand."""
+    for _, part in _standing(screen, units):
+        yield from (text.Parts(*words) for words in zip(*(column.to_pylist() for column in part), strict=True))
+
+
+def _standing(screen: forms.Screen, units: Units) -> Iterator[tuple[np.ndarray, forms.Parts]]:
+    for first, texts, quoted in _some(units):
+        places = np.flatnonzero(screen.found(texts) | screen.found(quoted)).astype(np.int32)
+        part = _split(units, *(column.take(pa.array(places)) for column in (texts, quoted)))
+        yield places + np.int32(first), forms.Parts(*map(forms.normalised, part))
+
+
+def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
+    """The texts of the units and what they quote, as their source gives them, some at a time, and the first's place."""
     texts, quoted = units.texts, units.quoted
     for first in range(0, len(units), TOGETHER):
-        some = texts.slice(first, TOGETHER), quoted.slice(first, TOGETHER)
-        yield first, forms.Parts(some[0], pa.repeat("", len(some[0]))) if units.title else forms.parts(*some)
+        yield first, texts.slice(first, TOGETHER), quoted.slice(first, TOGETHER)
+
+
+def _split(units: Units, texts: pa.Array, quoted: pa.Array) -> forms.Parts:
+    return forms.Parts(texts, pa.repeat("", len(texts))) if units.title else forms.parts(texts, quoted)

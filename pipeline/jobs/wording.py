@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.jobs.days import ingested
-from pipeline.jobs.method import Method
+from pipeline.jobs.method import Method, normal_parts
 from pipeline.settings import Settings
 from pipeline.stats import cooccurrence, logodds
 
@@ -38,9 +38,9 @@ def texts(
         if not first <= day.day <= last:
             continue
         for number, item in enumerate(day.items(settings)):
-            examined = method.examine(item, day.day, title=day.titles)
-            if topic is None or topic in examined.own.topics:
-                kept = frozenset(word for word in examined.words if _released(word, method.stopwords, hidden))
+            if topic is None or topic in method.find(normal_parts(item, day.titles), day.day, day.titles)[0].topics:
+                words = method.words(item, day.titles)
+                kept = frozenset(word for word in words if _released(word, method.stopwords, hidden))
                 # where authors are not known each text stands for one
                 author = item.author or (f"title {item.text}" if day.titles else f"{day.day} {number}")
                 yield Text(day.day, author, kept)

@@ -11,9 +11,11 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.arrays import column
+from pipeline.arrays.column import Characters
 from pipeline.segment import cache, dictionary
 from pipeline.segment.model import Model
 
@@ -71,6 +73,17 @@ class Segmenter:
         number = cut_column(given.data, given.bounds, self._hmm, *self.model, ends, first)
         ends.resize(number + 1, refcheck=False)  # in place: the pages behind were never touched
         return column.listed(given, ends, first)
+
+    def straddled(self, given: Characters, spans: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Of spans of characters, whether a word of their text lies partly inside and partly outside.
+
+        spans: int32[n, 3], the number of the text, start and end.
+        """
+        from pipeline.segment.kernel import straddled
+
+        found = np.zeros(len(spans), np.bool_)
+        straddled(*given, np.ascontiguousarray(spans), self._hmm, *self.model, found)
+        return found
 
     @property
     def model(self) -> Model:

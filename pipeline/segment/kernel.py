@@ -87,6 +87,46 @@ def cut_text(
 
 
 @compiled
+def straddled(
+    chars: npt.NDArray[np.uint32], bounds: npt.NDArray[np.int64], spans: Ints, hmm: bool, symbols: Ints, words: States,
+    split: Flags, guess: Floats, found: Flags,
+) -> None:  # fmt: skip
+    """Mark spans that a token straddles, partly inside and partly outside: text, start and end of each.
+
+    Only the block in which the edge lies is cut.
+    """
+    longest = 1
+    for s in range(len(spans)):
+        longest = max(longest, bounds[spans[s, 0] + 1] - bounds[spans[s, 0]])
+    symbol, ends = np.empty(longest, np.int32), np.empty(longest, np.int32)
+    score, jump, tag = np.empty(longest + 1, np.float64), np.empty(longest, np.int32), np.empty(longest, np.uint8)
+    for s in range(len(spans)):
+        text = chars[bounds[spans[s, 0]] : bounds[spans[s, 0] + 1]]
+        for at in spans[s, 1:]:
+            a = b = at
+            while 0 < a < len(text) and _held_together(text, a, symbols):
+                a -= 1
+            while a < at and b < len(text) and _held_together(text, b, symbols):
+                b += 1
+            for i in range(a, b):
+                symbol[i - a] = symbols[min(text[i], np.uint32(BEYOND))]
+            left = a
+            for t in range(_cut(b - a, hmm, words, split, guess, symbol, score, jump, tag, ends)):
+                right = a + ends[t]
+                if left < at < right and not (left <= spans[s, 1] and spans[s, 2] <= right):
+                    found[s] = True
+                left = right
+
+
+@compiled
+def _held_together(text: npt.NDArray[np.uint32], at: int, symbols: Ints) -> bool:
+    """Whether the characters on both sides of a position may be of one token."""
+    before = symbols[min(text[at - 1], np.uint32(BEYOND))] & _KIND
+    after = symbols[min(text[at], np.uint32(BEYOND))] & _KIND
+    return (before >= MARK and after >= MARK) or (before == CR and after == LF)
+
+
+@compiled
 def _decode(data: Bytes, begin: int, end: int, symbols: Ints, symbol: Ints, byte: Ints) -> int:
     """The number of characters; fills `symbol`, and `byte` with where each begins and the last ends."""
     n = 0

@@ -16,6 +16,7 @@ from pipeline.aggregate import Posts, Titles
 from pipeline.errors import InputError
 from pipeline.jobs import tabulate
 from pipeline.schema import BOARD_ENTRY, POST, SHANGHAI
+from tests import one_by_one
 
 DAY = dt.date(2021, 8, 9)
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "sample-posts"
@@ -64,9 +65,7 @@ def table(rows: list[dict], schema: pa.Schema, **given) -> pa.Table:
 
 
 def slowly(method: jobs.Method, units: aggregate.Units) -> aggregate.Tables:
-    kind = "board" if units.title else "posts"
-    examined = [method.examine(item, DAY, units.title) for item in units.items()]
-    return aggregate.count("set", DAY, kind, examined, method.lexicon, method.stopwords)
+    return one_by_one.tables(method, "set", DAY, units)
 
 
 def of(rows: list[dict]) -> Posts:
@@ -108,10 +107,10 @@ def test_the_sample_has_the_same_tables_however_many_posts_are_taken_together(
 
 def test_of_a_text_without_a_term_the_matcher_says_nothing(method: jobs.Method):
     units = of([{"text": text, "is_repost": False, "status": "visible"} for text in TEXTS])
-    standing = {place for place, _ in tabulate.standing(method.screen, units)}
-    found = [method.find(jobs.method.normal_parts(item, False), DAY, False) for item in units.items()]
+    parts = [jobs.method.normal_parts(item, False) for item in units.items()]
+    standing = list(tabulate.standing(method.screen, units))
 
-    assert {place for place, (own, quoted) in enumerate(found) if any((*own, *quoted))} <= standing
+    assert {p for p in parts if any(any(found) for found in method.find(p, DAY, False))} <= set(standing)
     assert len(standing) < len(TEXTS) / 2
 
 

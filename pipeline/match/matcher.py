@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from pipeline.schema import Candidate, Findings, Lexicon, Mention, Rule, Topic
+from pipeline.match.rules import strings_of, vocabulary_of
+from pipeline.schema import Candidate, Findings, Lexicon, Mention, Rule
 from pipeline.text import Span, Windows, drop_separators, drop_separators_traced, is_latin, joined, says_only
 
 VERSION = "2"
@@ -58,8 +59,8 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon, cut: Cut):
         self._cut = cut
-        self._topics = [_Topic(t.id, t.masks, _by_term(t.rules), _vocabulary(t)) for t in lexicon.topics]
-        self._strings = sorted(set().union(*map(_strings, lexicon.topics)))
+        self._topics = [_Topic(t.id, t.masks, _by_term(t.rules), vocabulary_of(t)) for t in lexicon.topics]
+        self._strings = sorted(set().union(*map(strings_of, lexicon.topics)))
         self._latin = [is_latin(word[0]) or is_latin(word[-1]) for word in self._strings]
         self._automaton = CharwiseDoubleArrayAhoCorasick(self._strings)
         self._terms = frozenset(rule.term for topic in lexicon.topics for rule in topic.rules)
@@ -240,11 +241,3 @@ def _neighbours(text: str, span: Span) -> str:
     """The characters that touch the edges at which a term is joined to others."""
     outside = {span[0]: span[0] - 1, span[1]: span[1]}
     return " and ".join(text[outside[at]] for at in span if joined(text, at))
-
-
-def _vocabulary(topic: Topic) -> frozenset[str]:
-    return frozenset().union(*(({r.term} | r.needs | r.also) - r.general for r in topic.rules))
-
-
-def _strings(topic: Topic) -> set[str]:
-    return set(topic.masks).union(*({r.term} | r.needs | r.also | r.blockers | r.nowhere for r in topic.rules))

@@ -1,0 +1,118 @@
+"""What `Matcher.find` says, of whole columns of texts: the mentions as arrays."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.arrays.column import Characters, characters, frozen
+from pipeline.match import matcher
+from pipeline.match.matcher import Matcher
+from pipeline.match.rules import listed
+from pipeline.schema import Lexicon, Mentions
+from pipeline.text import HAN, SEPARATORS
+
+Ints = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+Asked = npt.NDArray[np.int32]
+"""int32[n, 3]: texts, and the start and end of a span of characters in each."""
+
+Straddled = Callable[[Characters, Asked], Flags]
+"""Of each span, whether a token lies partly inside and partly outside it."""
+
+
+class Columns:
+    """Finds the mentions of a lexicon's topics. Immutable; one object may serve many threads, which run side by side.
+
+    straddled: tells by jieba's tokens without HMM. one: says of single texts what cannot be said of columns.
+    """
+
+    def __init__(self, lexicon: Lexicon, straddled: Straddled, one: Matcher):
+        self._rules = listed(lexicon)
+        self._straddled, self._one = straddled, one
+        names = ((topic.id, term) for topic in lexicon.topics for term in topic.terms)
+        self._terms = {name: number for number, name in enumerate(names)}
+
+    def mentions(self, forms: pa.Array, day: dt.date, *, title: bool = False) -> Mentions:
+        """Those in texts in normal form, by the rules that hold on their day. `title`: each text is one window."""
+        given = characters(forms)
+        both, origin = _with_bare(given)
+        rows, unsure = self._scanned(both, day, title)
+        texts, uncovered = origin[rows[:, 0]], rows[:, 0] >= len(forms)
+        sure, asked = rows[:, 4], rows[:, 5]
+        doubtful = np.flatnonzero(asked > sure)
+        asked[doubtful[self._straddled(both, rows[doubtful, :3])]] = 0
+        well = np.maximum(sure, asked)
+        found = Mentions(texts, rows[:, 3], well > 0, well == _kernel().EVASION, uncovered)
+        left = np.unique(origin[unsure])
+        kept = (found.accepted | ~uncovered) & ~np.isin(texts, left)
+        return _joined(Mentions(*(part[kept] for part in found)), self._one_by_one(forms, left, day, title))
+
+    def _scanned(
+        self, given: Characters, day: dt.date, title: bool
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+        """The rows of `kernel.find`, and the texts of which it cannot tell."""
+        kernel, holds, room = _kernel(), self._rules.holding(day), 2 * len(given.bounds) + 64
+        while True:
+            rows, unsure = np.empty((room, 6), np.int32), np.zeros(len(given.bounds) - 1, np.bool_)
+            number = kernel.find(
+                *given, title, _marks(), *self._rules.rules, holds, matcher.REACH, matcher.CLOSE, rows, unsure
+            )
+            if number >= 0:
+                return rows[:number], np.flatnonzero(unsure)
+            room *= 4
+
+    def _one_by_one(self, forms: pa.Array, places: npt.NDArray[np.intp], day: dt.date, title: bool) -> Mentions:
+        return Mentions.of(
+            (place, self._terms[m.topic, m.term], m.verdict == "accepted", m.evasion, m.uncovered)
+            for place in places.tolist()
+            for m in self._one.find(forms[place].as_py(), day, title=title).mentions
+            if m.verdict == "accepted" or (m.verdict == "boundary" and not m.uncovered)
+        )
+
+
+def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
+    """The texts, then those that `text.drop_separators` changes, so changed; and of each the text that it comes from."""
+    number = len(given.bounds) - 1
+    out, ends, changed = np.empty_like(given.chars), np.empty_like(given.bounds), np.zeros(number, np.bool_)
+    _kernel().bare(*given, _marks(), out, ends, changed)
+    places = np.flatnonzero(changed).astype(np.int32)
+    bare = [out[ends[place] : ends[place + 1]] for place in places]
+    lengths = np.fromiter(map(len, bare), np.int64, len(bare))
+    bounds = np.concatenate([given.bounds, given.bounds[-1] + np.cumsum(lengths)])
+    both = Characters(frozen(np.concatenate([given.chars, *bare])), frozen(bounds))
+    return both, np.concatenate([np.arange(number, dtype=np.int32), places])
+
+
+def _joined(some: Mentions, others: Mentions) -> Mentions:
+    return Mentions(*map(np.concatenate, zip(some, others, strict=True))) if len(others.text) else some
+
+
+@cache
+def _marks() -> npt.NDArray[np.uint8]:
+    """uint8 by code point: bits of `kernel` that tell what kinds of character it is. Those beyond are of none."""
+    kernel, known = _kernel(), [*map(chr, range(0xD800)), *("",) * 0x800, *map(chr, range(0xE000, 0x33480))]
+    kinds = {
+        kernel.WORD: "".join(filter(str.isalnum, known)),
+        kernel.BLANK: "".join(filter(str.isspace, known)),
+        kernel.LATIN: "".join(c for c in map(chr, range(128)) if c.isalnum()),
+        kernel.END: "。!?;\n\r",
+        kernel.LETTER: "abcdefghijklmnopqrstuvwxyz",
+        kernel.HAN: "".join(re.findall(f"[{HAN}]", "".join(known))),
+        kernel.SEPARATOR: "".join(re.findall(f"[{SEPARATORS}]", "".join(known))),
+    }
+    marks = np.zeros(len(known), np.uint8)
+    for kind, members in kinds.items():
+        marks[np.frombuffer(members.encode("utf-32-le"), np.uint32)] |= kind
+    return frozen(marks)
+
+
+def _kernel() -> Any:
+    from pipeline.match import kernel  # Numba takes a second to load
+
+    return kernel

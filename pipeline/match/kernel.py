@@ -1,0 +1,354 @@
+"""The rules of `matcher` on whole columns, compiled. Text i is chars[bounds[i]:bounds[i + 1]], code points.
+
+What is said of one text stands in arrays that are used again for the next: `code` its characters' codes (see `Words`),
+`mark` what kind they are, `tag` the number of the hashtag that holds each, 0 outside; `place` where words stand in it:
+word, start, end, and whether a mask of the topic in hand covers the place; `ends` the marks that end its sentences.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.arrays.compiled import compiled
+
+Chars = npt.NDArray[np.uint32]
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Table = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.void]
+
+WORD, BLANK, LATIN, END = 1, 2, 4, 8
+"""Bits of `mark`: a letter or digit, a blank of `re`, a Latin letter or digit, the end of a sentence."""
+
+HAN, LETTER, SEPARATOR = 16, 32, 64
+"""Further bits, of which `text.drop_separators` speaks: a Han character, one of a-z, what disguises put between."""
+
+NUMBER_SIGN, LINE_FEED, DOT, BRACKET, AT, SLASH = 35, 10, 46, 91, 64, 47
+TAG_LENGTH = 60
+"""The characters that a hashtag has at most between its marks."""
+
+TITLE, POST = 1, 2
+EVASION, PLAIN = 1, 2
+"""How well an occurrence is accepted: by a rule for disguises, by another."""
+
+REFUSED, SURE, ASKED, UNSURE = range(4)
+
+
+@compiled
+def find(
+    chars: Chars, bounds: Longs, title: bool, marks: Bytes, codes: Ints, base: Ints, check: Ints, word: Ints,
+    latin: Flags, first: Ints, rules: Rows, sets: Bytes, masks: Ints, vocabulary: Ints, holds: Flags, near: int,
+    close: int, rows: Table, unsure: Flags,
+) -> int:  # fmt: skip
+    """Fill `rows` with the occurrences that some rule accepts; return their number, or -1 if there is no room.
+
+    A row: text, start, end, term, how well it is accepted for sure, and how well if no token straddles it. Marks
+    `unsure` texts of which `matcher` alone can tell. holds: the rules of the day. near, close: `REACH` and `CLOSE`.
+    """
+    longest = 1
+    for text in range(len(bounds) - 1):
+        longest = max(longest, bounds[text + 1] - bounds[text])
+    code, mark, tag = np.empty(longest, np.int32), np.empty(longest, np.uint8), np.zeros(longest, np.int32)
+    ends, room = np.empty((longest, 2), np.int32), np.empty((4 * longest, 4), np.int32)
+    topics, seen = np.empty(len(masks), np.int32), np.full(len(masks), -1, np.int64)
+    number = 0
+    for text in range(len(bounds) - 1):
+        here = chars[bounds[text] : bounds[text + 1]]
+        _read(here, codes, marks, code, mark)
+        places, room = _places(len(here), code, mark, base, check, word, latin, room)
+        place = room[:places]
+        found = _topics(text, place, first, rules, seen, topics)
+        if found == 0:
+            continue
+        tags = 0 if title else _tags(here, mark, tag)
+        sentences = ends[: _sentences(here, mark, ends)]
+        for topic in topics[:found]:
+            _cover(place, sets[masks[topic]])
+            listed = tags > 1 and not _spoken_of(place, tag, sets[vocabulary[topic]])
+            for p in range(places):
+                if place[p, 3] or (listed and tag[place[p, 1]]):
+                    continue
+                sure = asked = term = 0
+                for r in range(first[place[p, 0]], first[place[p, 0] + 1]):
+                    if rules[r].topic != topic or not holds[r]:
+                        continue
+                    fits = _fits(rules[r], p, place, sets, here, mark, tag, sentences, title, near, close)
+                    well, term = EVASION if rules[r].evasion else PLAIN, rules[r].term
+                    if fits == SURE:
+                        sure = max(sure, well)
+                    elif fits == ASKED:
+                        asked = max(asked, well)
+                    elif fits == UNSURE:
+                        unsure[text] = True
+                if sure or asked:
+                    if number == len(rows):
+                        return -1
+                    rows[number, 0], rows[number, 1], rows[number, 2] = text, place[p, 1], place[p, 2]
+                    rows[number, 3], rows[number, 4], rows[number, 5] = term, sure, asked
+                    number += 1
+    return number
+
+
+@compiled
+def bare(chars: Chars, bounds: Longs, marks: Bytes, out: Chars, ends: Longs, changed: Flags) -> None:
+    """Write every text as `text.drop_separators` leaves it to out[ends[i]:ends[i + 1]], and mark those that it changes.
+
+    out: as long as `chars`.
+    """
+    at = 0
+    for text in range(len(bounds) - 1):
+        ends[text] = at
+        i, end = bounds[text], bounds[text + 1]
+        while i < end:
+            run = i
+            while run < end and _mark(chars[run], marks) & SEPARATOR:
+                run += 1
+            inserted = 0 < run - i <= 2 and i > bounds[text] and run < end
+            if inserted and _joins(_mark(chars[i - 1], marks), _mark(chars[run], marks)):
+                changed[text] = True
+                i = run
+            while i < min(run + 1, end):
+                out[at] = chars[i]
+                at, i = at + 1, i + 1
+    ends[len(bounds) - 1] = at
+
+
+@compiled
+def _joins(before: int, after: int) -> bool:
+    """Whether one or two separators between such characters are a disguise."""
+    return bool((before & HAN and after & (HAN | LETTER)) or (before & LETTER and after & HAN))
+
+
+@compiled
+def _mark(char: int, marks: Bytes) -> int:
+    return int(marks[char]) if char < len(marks) else 0
+
+
+@compiled
+def _read(here: Chars, codes: Ints, marks: Bytes, code: Ints, mark: Bytes) -> None:
+    for i in range(len(here)):
+        code[i] = codes[here[i]] if here[i] < len(codes) else 0
+        mark[i] = marks[here[i]] if here[i] < len(marks) else 0
+
+
+@compiled
+def _places(
+    n: int, code: Ints, mark: Bytes, base: Ints, check: Ints, word: Ints, latin: Flags, room: Table
+) -> tuple[int, Table]:
+    """The number of places at which words stand that no letter joins to another, and the array that holds them."""
+    number = 0
+    for i in range(n):
+        state, child, j = 0, base[0] + code[i], i
+        while code[j] and check[child] == state:
+            state, j = child, j + 1
+            w = word[state]
+            if w >= 0 and not (latin[w] and (_joined(i, n, mark) or _joined(j, n, mark))):
+                if number == len(room):
+                    room = np.concatenate((room, np.empty_like(room)))
+                room[number, 0], room[number, 1], room[number, 2], room[number, 3] = w, i, j, 0
+                number += 1
+            if j == n or base[state] == 0:
+                break
+            child = base[state] + code[j]
+    return number, room
+
+
+@compiled
+def _joined(at: int, n: int, mark: Bytes) -> bool:
+    """`text.joined`."""
+    return bool(0 < at < n and mark[at - 1] & LATIN and mark[at] & LATIN)
+
+
+@compiled
+def _topics(text: int, place: Table, first: Ints, rules: Rows, seen: Longs, topics: Ints) -> int:
+    """The number of topics of which a term stands there; fills in which. seen: of each, the last text that had one."""
+    found = 0
+    for p in range(len(place)):
+        for r in range(first[place[p, 0]], first[place[p, 0] + 1]):
+            if seen[rules[r].topic] != text:
+                seen[rules[r].topic] = text
+                topics[found] = rules[r].topic
+                found += 1
+    return found
+
+
+@compiled
+def _tags(here: Chars, mark: Bytes, tag: Ints) -> int:
+    """Number the hashtags as `text.tags` tells them; 0 if there is none, 1 if all read the same, 2 if some differ."""
+    n, i, number, begun, distinct = len(here), 0, 0, 0, 0
+    tag[:n] = 0
+    while i < n:
+        j, broken = i + 1, False
+        while here[i] == NUMBER_SIGN and j < n and here[j] != NUMBER_SIGN:
+            broken |= here[j] == LINE_FEED
+            j += 1
+        if (
+            here[i] != NUMBER_SIGN
+            or j == n
+            or broken
+            or not 0 < j - i - 1 <= TAG_LENGTH
+            or (mark[i + 1] | mark[j - 1]) & BLANK
+        ):
+            i = j
+        else:
+            inline = i > 0 and mark[i - 1] & WORD and j + 1 < n and mark[j + 1] & WORD
+            if not inline:
+                number += 1
+                tag[i : j + 1] = number
+                if number == 1:
+                    begun, distinct = i, 1
+                elif not _same(here, begun, i, j + 1 - i):
+                    distinct = 2
+            i = j + 1
+    return distinct
+
+
+@compiled
+def _same(here: Chars, one: int, other: int, length: int) -> bool:
+    """Whether the hashtag that begins at `one` reads as here[other:other + length] does."""
+    for k in range(length):
+        if here[one + k] != here[other + k]:
+            return False
+    return True
+
+
+@compiled
+def _sentences(here: Chars, mark: Bytes, ends: Table) -> int:
+    """The number of `text.sentence_ends`, which it fills in."""
+    n, i, number = len(here), 0, 0
+    while i < n:
+        begun = i
+        while i < n:
+            dots = i
+            while dots < n and here[dots] == DOT:
+                dots += 1
+            if dots - i >= 3:
+                i = dots
+            elif mark[i] & END:
+                i += 1
+            else:
+                break
+        if i > begun:
+            ends[number, 0], ends[number, 1] = begun, i
+            number += 1
+        while i < n and here[i] == DOT:
+            i += 1
+        if i < n and not mark[i] & END:
+            i += 1
+    return number
+
+
+@compiled
+def _cover(place: Table, masks: Bytes) -> None:
+    """Mark the places that masks touch, laid longest first, the one further left first of equal ones."""
+    place[:, 3] = 0
+    while True:
+        best = -1
+        for p in range(len(place)):
+            if not place[p, 3] and _has(masks, place[p, 0]):
+                longer = place[p, 2] - place[p, 1] - (place[best, 2] - place[best, 1])
+                if best < 0 or longer > 0 or (longer == 0 and place[p, 1] < place[best, 1]):
+                    best = p
+        if best < 0:
+            break
+        for p in range(len(place)):
+            if place[p, 1] < place[best, 2] and place[best, 1] < place[p, 2]:
+                place[p, 3] = 1
+
+
+@compiled
+def _spoken_of(place: Table, tag: Ints, words: Bytes) -> bool:
+    """Whether one of the words stands outside the hashtags."""
+    for p in range(len(place)):
+        if not place[p, 3] and tag[place[p, 1]] == 0 and _has(words, place[p, 0]):
+            return True
+    return False
+
+
+@compiled
+def _has(words: Bytes, number: int) -> bool:
+    return bool(words[number >> 3] >> (number & 7) & 1)
+
+
+@compiled
+def _fits(
+    rule: np.void, p: int, place: Table, sets: Bytes, here: Chars, mark: Bytes, tag: Ints, ends: Table, title: bool,
+    near: int, close: int,
+) -> int:  # fmt: skip
+    """What one rule that holds on the day says of one place: REFUSED, SURE, ASKED if no token straddles it, UNSURE."""
+    start, end, n = place[p, 1], place[p, 2], len(here)
+    if (rule.only and rule.only != (TITLE if title else POST)) or (not rule.tag and tag[start]):
+        return REFUSED
+    alone = _says_only(here, mark, start, end) if rule.alone else REFUSED
+    if alone == SURE:
+        return SURE
+    wide = _around(n, start, end, ends, rule.reach or near, rule.reach == 0, title)
+    narrow = _around(n, start, end, ends, close, False, title)
+    for asked in (rule.needs, rule.also):
+        if asked and not _partner(tag[start], place, tag, sets[asked], sets[rule.general], wide, narrow):
+            return alone
+    window = _around(n, start, end, ends, near, True, title)
+    if _blocked(tag[start], place, tag, sets[rule.blockers], sets[rule.nowhere], window):
+        return alone
+    return SURE if not rule.boundary else UNSURE if alone == UNSURE else ASKED
+
+
+@compiled
+def _says_only(here: Chars, mark: Bytes, start: int, end: int) -> int:
+    """Whether `text.says_only` is true of here[start:end]: SURE, REFUSED, or UNSURE where stickers and links may be."""
+    i, n, length, said = 0, len(here), end - start, SURE
+    while i < n:
+        if here[i] == BRACKET or here[i] == AT or here[i] == SLASH:
+            return UNSURE
+        if i + length <= n and _same(here, i, start, length):
+            i += length
+        else:
+            if mark[i] & WORD:
+                said = REFUSED
+            i += 1
+    return said
+
+
+@compiled
+def _around(n: int, start: int, end: int, ends: Table, reach: int, sentence: bool, title: bool) -> tuple[int, int]:
+    """`text.Windows.around`."""
+    if title:
+        return 0, n
+    left, right = start, end
+    if sentence:
+        left, right = 0, n
+        for k in range(len(ends)):
+            if ends[k, 1] <= start:
+                left = ends[k, 1]
+            elif ends[k, 0] >= end:
+                right = ends[k, 1]
+                break
+    return min(left, start - reach), max(right, end + reach)
+
+
+@compiled
+def _partner(
+    number: int, place: Table, tag: Ints, words: Bytes, general: Bytes, wide: tuple[int, int], narrow: tuple[int, int]
+) -> bool:
+    """Whether one of the words stands within reach, in the same hashtag or also outside; general ones within less."""
+    for p in range(len(place)):
+        if not place[p, 3] and tag[place[p, 1]] == number and _has(words, place[p, 0]):
+            left, right = narrow if _has(general, place[p, 0]) else wide
+            if left <= place[p, 1] and place[p, 2] <= right:
+                return True
+    return False
+
+
+@compiled
+def _blocked(number: int, place: Table, tag: Ints, blockers: Bytes, nowhere: Bytes, window: tuple[int, int]) -> bool:
+    """Whether a word blocks a place in that hashtag, or outside all for 0."""
+    for p in range(len(place)):
+        if place[p, 3]:
+            continue
+        if _has(nowhere, place[p, 0]):
+            return True
+        if _has(blockers, place[p, 0]) and window[0] <= place[p, 1] and place[p, 2] <= window[1]:
+            if tag[place[p, 1]] == number or tag[place[p, 1]] == 0:
+                return True
+    return False

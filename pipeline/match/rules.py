@@ -1,0 +1,126 @@
+"""A lexicon as arrays: what the compiled matcher reads."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.arrays.column import frozen
+from pipeline.arrays.words import double_array
+from pipeline.schema import Lexicon, Rule, Topic
+from pipeline.text import is_latin
+
+RULE = np.dtype(
+    [
+        ("topic", np.int32), ("term", np.int32), ("needs", np.int32), ("also", np.int32), ("general", np.int32),
+        ("blockers", np.int32), ("nowhere", np.int32), ("reach", np.int32), ("only", np.int8),
+        ("boundary", np.bool_), ("evasion", np.bool_), ("tag", np.bool_), ("alone", np.bool_),
+    ]
+)  # fmt: skip
+"""A rule. term: the number of its term among those of all topics. needs to nowhere: rows of `Rules.sets`."""
+
+ONLY = {"": 0, "title": 1, "post": 2}
+Ints = npt.NDArray[np.int32]
+Bits = npt.NDArray[np.uint8]
+
+
+class Rules(NamedTuple):
+    """The rules of a lexicon, and every string that they name as a word of a trie: see `arrays.words.Words`.
+
+    codes: of each character. latin: of each word, whether its first or last character is a Latin letter or digit.
+    first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of bits for each set
+    of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its terms and
+    partners that are not general.
+    """
+
+    codes: Ints
+    base: Ints
+    check: Ints
+    word: Ints
+    latin: npt.NDArray[np.bool_]
+    first: Ints
+    rules: npt.NDArray[np.void]
+    sets: Bits
+    masks: Ints
+    vocabulary: Ints
+
+
+class Listed(NamedTuple):
+    """Rules, with the days on which each holds, as ordinals."""
+
+    rules: Rules
+    begins: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+    def holding(self, day: dt.date) -> npt.NDArray[np.bool_]:
+        """bool[rules]: which of them hold on a day."""
+        return frozen((self.begins <= day.toordinal()) & (day.toordinal() <= self.ends))
+
+
+def listed(lexicon: Lexicon) -> Listed:
+    """The rules of a lexicon. Terms are numbered as the topics list them, see `Topic.terms`."""
+    strings = sorted(set().union(*map(strings_of, lexicon.topics)))
+    sets = _Sets(strings)
+    terms = {name: number for number, name in enumerate((t.id, term) for t in lexicon.topics for term in t.terms)}
+    rules = sorted(
+        ((number, rule) for number, topic in enumerate(lexicon.topics) for rule in topic.rules),
+        key=lambda pair: (pair[1].term, pair[0], pair[1].evasion),
+    )
+    shown = {(number, rule.term): rule.shown for number, rule in reversed(rules)}  # as the first rule shows it
+    rows = []
+    for number, rule in rules:
+        topic = lexicon.topics[number].id
+        rows.append((number, terms[topic, shown[number, rule.term]], *_row(rule, sets)))
+    of_word = np.searchsorted(np.array(strings, object), np.array([rule.term for _, rule in rules], object))
+    words = double_array(strings)
+    masks = [sets.number(topic.masks) for topic in lexicon.topics]
+    vocabulary = [sets.number(vocabulary_of(topic)) for topic in lexicon.topics]
+    made = Rules(
+        words.codes(0),
+        *words[1:],
+        np.array([is_latin(word[0]) or is_latin(word[-1]) for word in strings], np.bool_),
+        np.searchsorted(of_word, np.arange(len(strings) + 1)).astype(np.int32),
+        np.array(rows, RULE),
+        sets.bits(),
+        np.array(masks, np.int32),
+        np.array(vocabulary, np.int32),
+    )
+    begins = [(rule.valid_from or dt.date.min).toordinal() for _, rule in rules]
+    ends = [(rule.valid_to or dt.date.max).toordinal() for _, rule in rules]
+    return Listed(Rules(*map(frozen, made)), np.array(begins, np.int64), np.array(ends, np.int64))
+
+
+def strings_of(topic: Topic) -> set[str]:
+    """Every string that the rules and masks of a topic name."""
+    return set(topic.masks).union(*({r.term} | r.needs | r.also | r.blockers | r.nowhere for r in topic.rules))
+
+
+def vocabulary_of(topic: Topic) -> frozenset[str]:
+    """The terms and partners of a topic that are not general."""
+    return frozenset().union(*(({r.term} | r.needs | r.also) - r.general for r in topic.rules))
+
+
+class _Sets:
+    """Sets of words, each once, the empty one first."""
+
+    def __init__(self, strings: Iterable[str]):
+        self._numbers = {string: number for number, string in enumerate(strings)}
+        self._sets: dict[frozenset[str], int] = {frozenset(): 0}
+
+    def number(self, words: frozenset[str]) -> int:
+        return self._sets.setdefault(words, len(self._sets))
+
+    def bits(self) -> Bits:
+        """uint8[sets, bytes]: bit w of a row says whether word w is in the set, the lowest bit of a byte first."""
+        members = np.zeros((len(self._sets), len(self._numbers)), np.bool_)
+        for words, number in self._sets.items():
+            members[number, [self._numbers[word] for word in words & self._numbers.keys()]] = True
+        return np.packbits(members, axis=1, bitorder="little")
+
+
+def _row(rule: Rule, sets: _Sets) -> tuple[object, ...]:
+    named = (rule.needs, rule.also, rule.general, rule.blockers, rule.nowhere)
+    kinds = (ONLY[rule.only], rule.boundary, rule.evasion, rule.tag, rule.alone)
+    return *map(sets.number, named), rule.reach, *kinds
