@@ -42,6 +42,8 @@ created_at = "day"
 text = "text"
 """
 _PER_TOPIC = 10
+_BLOCK = 1 << 26
+_NEWLINES = pa_csv.ParseOptions(newlines_in_values=True)
 Stages = dict[str, float]
 
 
@@ -82,16 +84,25 @@ class Project:
     def topics(self, lake: bool) -> Stages:
         """The posts of each day and topic."""
         with _watched() as seconds:
-            for day, units in self._units(lake, seconds):
+            for day, units in self._lake() if lake else self._standing(seconds):
                 tabulate.spoken(self.method, units, day).posts()
         return dict(seconds)
 
-    def _units(self, lake: bool, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Units]]:
-        if lake:
-            for day in days.ingested(self.settings, "bench"):
-                yield day.day, day.units(self.settings)
-        else:
-            yield from self._days(seconds)
+    def _lake(self) -> Iterator[tuple[dt.date, aggregate.Units]]:
+        for day in days.ingested(self.settings, "bench"):
+            yield day.day, day.units(self.settings)
+
+    def _standing(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+        """The posts of the CSV in which a term may stand, by day, a block at a time: days need not be whole."""
+        reader = pa_csv.open_csv(self._path, pa_csv.ReadOptions(block_size=_BLOCK), _NEWLINES)
+        while True:
+            before = time.thread_time()
+            try:
+                block = pa.Table.from_batches([reader.read_next_batch()])
+            except StopIteration:
+                return
+            seconds["read"] += time.thread_time() - before
+            yield from self._by_day(block.filter(pa.array(self.method.screen.found(block["text"].chunk(0)))))
 
     def _tables(self, task: tuple[dt.date, aggregate.Units]) -> aggregate.Tables:
         return tabulate.tables(self.method, "bench", *task)
@@ -99,16 +110,16 @@ class Project:
     def _days(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
         """The posts of the CSV by day."""
         before = time.thread_time()
-        table = pa_csv.read_csv(self._path, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
-        table = table.take(pc.sort_indices(table["day"])).combine_chunks()
-        yield from self._sliced(table, seconds, before)
+        table = pa_csv.read_csv(self._path, parse_options=_NEWLINES)
+        seconds["read"] += time.thread_time() - before
+        yield from self._by_day(table)
 
-    def _sliced(self, table: pa.Table, seconds: Stages, before: float) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+    def _by_day(self, table: pa.Table) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+        table = table.take(pc.sort_indices(table["day"])).combine_chunks()
         empty = {f.name: pa.nulls(table.num_rows, f.type) for f in POST if f.nullable}
         plain = {"is_repost": pa.repeat(False, table.num_rows), "status": pa.repeat("visible", table.num_rows)}
         rows = pa.table(empty | plain | {"text": table["text"]})
         runs, first = pc.run_end_encode(table["day"].combine_chunks()), 0
-        seconds["read"] = seconds.get("read", 0.0) + time.thread_time() - before
         for end, day in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
             yield day, aggregate.Posts(rows.slice(first, end - first))
             first = end

@@ -74,8 +74,8 @@ def read(root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[st
     """All rows that the named batches hold of one day, with a column `batch`, in order of batch and file."""
     parts = []
     for batch in sorted(batches):
-        table = pq.read_table(path_of(root, kind, dataset, day, batch), partitioning=None, schema=SCHEMAS[kind])
-        parts.append(table.append_column("batch", pa.array([batch] * table.num_rows, pa.string())))
+        table = pq.ParquetFile(path_of(root, kind, dataset, day, batch)).read(use_threads=False).cast(SCHEMAS[kind])
+        parts.append(table.append_column("batch", pa.repeat(batch, table.num_rows)))
     if not parts:
         return SCHEMAS[kind].append(pa.field("batch", pa.string())).empty_table()
     return pa.concat_tables(parts)

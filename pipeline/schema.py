@@ -272,6 +272,11 @@ class Mentions(NamedTuple):
         table = np.array([*rows], np.int32).reshape(-1, len(cls._fields))
         return cls(table[:, 0], table[:, 1], *(table[:, 2:] > 0).T)
 
+    @classmethod
+    def joined(cls, parts: Iterable["Mentions"]) -> "Mentions":
+        """Some mentions and others, in order."""
+        return cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
 
 class Findings(NamedTuple):
     """What the matcher says of one text: the occurrences of terms with their verdicts, and the topics found."""

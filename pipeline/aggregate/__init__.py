@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from pipeline.aggregate.items import Item, Sighting, posts, titles, winners
 from pipeline.aggregate.spoken import Spoken
-from pipeline.aggregate.units import Crowd, Posts, Titles, Units, clock_hour
+from pipeline.aggregate.units import Crowd, Places, Posts, Titles, Units, clock_hour
 from pipeline.aggregate.words import WORD_FLOOR
 from pipeline.schema import Lexicon, Row
 
@@ -85,7 +85,7 @@ def _pairs(spoken: Spoken, lexicon: Lexicon) -> list[Row]:
     ]
 
 
-def _topics_by_hour(own: Mapping[str, Collection[int]], units: Posts, crowd: Crowd) -> list[Row]:
+def _topics_by_hour(own: Mapping[str, Places], units: Posts, crowd: Crowd) -> list[Row]:
     counts = {topic: units.hours(places) for topic, places in own.items()}
     return [
         {"hour": hour, "topic": topic, "posts": counts[topic].get(hour, 0), "total": total}

@@ -19,7 +19,7 @@ class Spoken:
     def __init__(self, lexicon: Lexicon, parts: Iterable[tuple[Mentions, Mentions]]):
         self._topics = len(lexicon.topics)
         self._topic = np.repeat(np.arange(self._topics), [len(topic.terms) for topic in lexicon.topics])
-        self._own, self._quoted = map(_together, zip(*[(Mentions.of(()), Mentions.of(())), *parts], strict=True))
+        self._own, self._quoted = map(Mentions.joined, zip(*[(Mentions.of(()), Mentions.of(())), *parts], strict=True))
 
     @cached_property
     def written(self) -> Pairs:
@@ -54,7 +54,8 @@ class Spoken:
         units, place = np.unique(self.written[:, 0], return_inverse=True)
         speaks = np.zeros((len(units), self._topics), np.float32)  # whole numbers below 2^24 are exact
         speaks[place, self.written[:, 1]] = 1
-        return np.rint(speaks.T @ speaks).astype(np.int64)
+        both: npt.NDArray[np.int64] = np.rint(speaks.T @ speaks).astype(np.int64)
+        return both
 
     def _pairs(self, mentions: Mentions, which: npt.NDArray[np.bool_]) -> Pairs:
         kept = mentions.accepted & which
@@ -66,7 +67,3 @@ class Spoken:
 
     def _apart(self, numbers: Places) -> Pairs:
         return np.stack(np.divmod(numbers, max(self._topics, 1)), axis=1)
-
-
-def _together(parts: Iterable[Mentions]) -> Mentions:
-    return Mentions(*map(np.concatenate, zip(*parts, strict=True)))

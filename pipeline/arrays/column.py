@@ -40,8 +40,10 @@ def characters(column: pa.Array) -> Characters:
     return Characters(np.frombuffer(said.encode("utf-32-le"), np.uint32), frozen(bounds))
 
 
-def texts(column: pa.Array) -> Texts:
+def texts(column: pa.Array, valid: bool = False) -> Texts:
     """The buffers of an Arrow array of strings, sliced or not; a copy of its bytes only where a text is null.
+
+    valid: the bytes are known to be UTF-8, because they were checked before or made here.
 
     Raises InputError when the bytes are not UTF-8 or are too many for one array, TypeError for other arrays.
     """
@@ -50,7 +52,7 @@ def texts(column: pa.Array) -> Texts:
     if missing is not None:  # bytes that lie under a null would be tokens of no text
         strings = pc.fill_null(strings, "")
     try:
-        strings.validate(full=True)
+        strings.validate(full=not valid)
     except pa.ArrowInvalid as error:
         raise InputError(f"A text is not UTF-8 ({error}); read its file again in the encoding that it has.") from error
     _, offsets, values = strings.buffers()

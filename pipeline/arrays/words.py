@@ -42,4 +42,4 @@ def double_array(words: Sequence[str]) -> Words:
     base, check, states = trie.double_array(codes, bounds, len(alphabet))
     word = np.full(len(base), -1, np.int32)
     word[states] = np.arange(len(words))
-    return Words(*map(frozen, (alphabet, base, check, word)))
+    return Words(frozen(alphabet), frozen(base), frozen(check), frozen(word))

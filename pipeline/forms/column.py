@@ -14,6 +14,8 @@ from pipeline.arrays import column
 if TYPE_CHECKING:
     from pipeline.forms.table import Table
 
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -40,10 +42,13 @@ def folded(texts: pa.Array) -> pa.StringArray:
 
 def without_addresses(texts: pa.Array) -> pa.StringArray:
     """`text.drop_addresses` of the folded form of every text."""
-    from pipeline.forms import table
+    from pipeline.forms import kernel, table
 
     forms, address = _formed(texts, table.folding(), False, text.fold)
-    return _mended(forms, forms, address, text.drop_addresses)
+    given = column.texts(forms, valid=True)
+    out, ends = np.empty(len(given.data), np.uint8), np.empty_like(given.bounds)
+    written = kernel.without_addresses(given.data, given.bounds, address, table.letters(), out, ends)
+    return _as_strings(out, ends, written, given.missing)
 
 
 def parts(texts: pa.Array, quoted: pa.Array) -> Parts:
@@ -84,12 +89,16 @@ def _formed(texts: pa.Array, table: "Table", gaps: bool, form: Callable[[str], s
     out, ends = np.empty(2 * size + 1, np.uint8), np.empty(len(given.bounds), np.int32)
     hard, address = np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.bool_)
     written = kernel.write(given.data, given.bounds, *table, gaps, out, ends, hard, address)
-    out.resize(written, refcheck=False)  # in place: the pages behind were never touched
-    forms = pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(out))
-    forms = _mended(forms, column.strings(given), hard, form)
+    forms = _mended(_as_strings(out, ends, written), column.strings(given), hard, form)
     if given.missing is not None:
         forms = pc.if_else(given.missing, None, forms)
     return forms, address | hard
+
+
+def _as_strings(out: Bytes, ends: Ints, written: int, missing: pa.BooleanArray | None = None) -> pa.StringArray:
+    out.resize(written, refcheck=False)  # in place: the pages behind were never touched
+    made = pa.StringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends), pa.py_buffer(out))
+    return made if missing is None else pc.if_else(missing, None, made)
 
 
 def _mended(forms: pa.Array, texts: pa.Array, which: Flags, form: Callable[[str], str]) -> pa.Array:

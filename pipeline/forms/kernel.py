@@ -15,6 +15,10 @@ COPIED, DROPPED, HARD, LENGTH_BITS = 0, 1, -1, 5
 HAN, LAST_HAN, BLANK, ADDRESS, LEFT, RIGHT = 1, 2, 4, 8, 16, 32
 SKIPPED, UNKNOWN, BEGINS, FIRST, SECOND, STEP_BITS = -2, -1, 1, 2, 4, 3
 
+HTTP, COLON_SLASHES, T_CN = b"http", b"://", b"t.cn/"
+SPACE, BANG, TILDE, DOT, HYPHEN, UNDERSCORE, MIDDLE_DOT, AT, H, S, T = map(ord, " !~.-_·@hst")
+SHORTEST_NAME, LONGEST_NAME = 2, 30
+
 _LENGTH = (1 << LENGTH_BITS) - 1
 
 
@@ -70,6 +74,75 @@ def write(
 
 
 @compiled
+def without_addresses(data: Bytes, bounds: Ints, which: Flags, letters: Flags, out: Bytes, ends: Ints) -> int:
+    """Write the folded texts as `text.drop_addresses` leaves them, those alone changed that are marked.
+
+    Returns the number of bytes. letters: bool by code point. out: as long as `data`.
+    """
+    at = 0
+    for text in range(len(bounds) - 1):
+        ends[text] = at
+        i, end = bounds[text], bounds[text + 1]
+        while i < end:
+            after = _address(data, bounds[text], i, end, letters) if which[text] else i
+            if after > i:
+                out[at] = SPACE
+                at, i = at + 1, after
+            else:
+                out[at] = data[i]
+                at, i = at + 1, i + 1
+    ends[len(bounds) - 1] = at
+    return int(at)
+
+
+@compiled
+def _address(data: Bytes, begin: int, i: int, end: int, letters: Flags) -> int:
+    """The end of the link or @name that begins at i, or i: what `text` seeks by a regular expression."""
+    if data[i] == H and _reads(data, i, end, HTTP):
+        after = i + len(HTTP)
+        after += after < end and data[after] == S
+        if _reads(data, after, end, COLON_SLASHES):
+            after += len(COLON_SLASHES)
+            last = after
+            while last < end and BANG <= data[last] <= TILDE:
+                last += 1
+            return last if last > after else i
+    elif data[i] == T and _reads(data, i, end, T_CN):
+        if i > begin and (_small(data[i - 1]) or data[i - 1] == DOT):
+            return i
+        last = i + len(T_CN)
+        while last < end and _small(data[last]):
+            last += 1
+        return last if last > i + len(T_CN) else i
+    elif data[i] == AT:
+        last, number = i + 1, 0
+        while last < end and number < LONGEST_NAME:
+            char, after = _decoded(data, last)
+            if not (char < len(letters) and letters[char]) and char not in (UNDERSCORE, HYPHEN, MIDDLE_DOT):
+                break
+            last, number = after, number + 1
+        return last if number >= SHORTEST_NAME else i
+    return i
+
+
+@compiled
+def _reads(data: Bytes, i: int, end: int, word: bytes) -> bool:
+    """Whether those bytes stand at i of a text."""
+    if i + len(word) > end:
+        return False
+    for k in range(len(word)):
+        if data[i + k] != word[k]:
+            return False
+    return True
+
+
+@compiled
+def _small(byte: int) -> bool:
+    """Whether a byte is a digit or one of a-z."""
+    return 0x30 <= byte <= 0x39 or 0x61 <= byte <= 0x7A
+
+
+@compiled
 def chained(data: Bytes, bounds: Ints, found: Flags) -> None:
     """Mark texts with an @ or ＠ somewhere after a / or ／: others hold no chain of quotes."""
     for text in range(len(bounds) - 1):
@@ -87,7 +160,7 @@ def chained(data: Bytes, bounds: Ints, found: Flags) -> None:
 def perhaps(
     data: Bytes, bounds: Ints, steps: Ints, pairs: Longs, base: Ints, check: Ints, word: Ints, found: Flags
 ) -> None:
-    """Mark texts in whose normal form a word may stand. steps: `table.steps`; base, check, word: those of `Words`."""
+    """Mark texts in whose normal form a word may stand. steps: `table.steps`; base, check, word: of `Words`."""
     for text in range(len(bounds) - 1):
         begin, end = bounds[text], bounds[text + 1]
         left = before = 0  # the last character that was not skipped, and its step

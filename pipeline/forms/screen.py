@@ -28,6 +28,8 @@ class Screen:
         """bool[n]: whether a word may stand in the normal form of each text. In a missing text none does."""
         from pipeline.forms import kernel, table
 
+        if texts.null_count == len(texts):
+            return np.zeros(len(texts), np.bool_)
         given = column.texts(texts)
         found = np.full(len(texts), "" in self._bare)
         if self._words and "" not in self._bare:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
-from functools import cache, partial
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,8 @@ SKIPPED, UNKNOWN = -2, -1
 """Values of `steps`: the character may be left out; what becomes of it cannot be told from the character alone."""
 
 BEGINS, FIRST, SECOND, STEP_BITS = 1, 2, 4, 3
-"""Bits of other values of `steps`: words begin with it; it is the left one of a pair, the right one. Then comes its code
-in `Words`, 0 if it is in no word."""
+"""Bits of other values of `steps`: words begin with it; it is the left one of a pair, the right one. Above them stands
+its code in `Words`, 0 if it is in no word."""
 
 _JAMO = {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
 """Vowels and finals of Hangul, which join what stands before them."""
@@ -58,7 +58,7 @@ class Table(NamedTuple):
 @cache
 def folding() -> Table:
     """What characters become in `text.fold`."""
-    return _table(_folded())
+    return _table(_changed(fold))
 
 
 @cache
@@ -76,12 +76,12 @@ def skipped() -> frozenset[str]:
 def steps(codes: npt.NDArray[np.int32], first: Collection[str]) -> npt.NDArray[np.int32]:
     """int32[codes]: of each character as it is written, what it is in a normal form: one of the values above.
 
-    codes: those of characters of normal forms, 0 of characters that are in no word. first: those with which words begin.
+    codes: those of characters of normal forms, 0 of characters that are in no word. first: with which words begin.
     """
     made = codes << STEP_BITS
     made[[ord(char) for char in first]] |= BEGINS
     made[[ord(char) for char in skipped()]] = SKIPPED
-    whole, changed = made.copy(), _changed()
+    whole, changed = made.copy(), _normalised()
     made[[ord(char) for char in changed]] = [_step(form, whole) for form in changed.values()]
     table, known = normalising(), made[:KNOWN]
     for kind, bit in ((LEFT, FIRST), (RIGHT, SECOND)):
@@ -100,26 +100,21 @@ def _step(form: str, steps: npt.NDArray[np.int32]) -> int:
 
 
 @cache
-def _changed() -> dict[str, str]:
-    """The normal forms of characters that have another one."""
-    return {char: form for char, form in zip(_characters(), _normalised(), strict=True) if char != form}
-
-
-@cache
 def letters() -> npt.NDArray[np.bool_]:
     """bool[KNOWN]: the characters of which `str.isalnum` is true."""
     return frozen(np.array([chr(code).isalnum() for code in range(KNOWN)], np.bool_))
 
 
-def _table(forms: Iterable[str]) -> Table:
+def _table(changed: Mapping[str, str]) -> Table:
     becomes, pool = np.zeros(KNOWN, np.int32), bytearray()
     becomes[0xD800:0xE000] = HARD
-    for char, made, hard in zip(_characters(), forms, _depends(), strict=True):
+    becomes[[ord(char) for char in _hard()]] = HARD
+    for char, made in changed.items():
         if not made:
             becomes[ord(char)] = DROPPED
-        elif hard or (made != char and len(made.encode()) > min(2 * len(char.encode()), (1 << LENGTH_BITS) - 1)):
+        elif len(made.encode()) > min(2 * len(char.encode()), (1 << LENGTH_BITS) - 1):
             becomes[ord(char)] = HARD
-        elif made != char:
+        elif becomes[ord(char)] != HARD:
             becomes[ord(char)] = (len(pool) << LENGTH_BITS | len(made.encode())) + 1
             pool += made.encode()
     pairs = np.array(sorted(ord(pair[0]) << 32 | ord(pair[1]) for pair in PAIRS), np.int64)
@@ -128,14 +123,12 @@ def _table(forms: Iterable[str]) -> Table:
 
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
-    kinds = np.zeros(KNOWN, np.uint8)
-    kinds[[ord(char) for char in re.findall(f"[{HAN_SET}]", "".join(_characters()))]] = HAN | LAST_HAN
-    for char, whole in zip(_characters(), _compatible("NFKC"), strict=True):
-        if whole != char or char in "\t @/":
-            code, edges = ord(char), (whole[0], whole[-1])
-            first, last = (bool(re.match(f"[{HAN_SET}]", edge)) for edge in edges)
-            found = "@" in whole or "/" in whole
-            kinds[code] = first * HAN | last * LAST_HAN | (whole in ("\t", " ")) * BLANK | found * ADDRESS
+    kinds, han = np.zeros(KNOWN, np.uint8), re.compile(f"[{HAN_SET}]")
+    kinds[[ord(char) for char in han.findall("".join(_characters()))]] = HAN | LAST_HAN
+    for char, whole in ({char: char for char in "\t @/"} | _changed(_compatible)).items():
+        first, last = (han.match(edge) is not None for edge in (whole[0], whole[-1]))
+        found = "@" in whole or "/" in whole
+        kinds[ord(char)] = first * HAN | last * LAST_HAN | (whole in ("\t", " ")) * BLANK | found * ADDRESS
     for pair in PAIRS:
         kinds[ord(pair[0])] |= LEFT
         kinds[ord(pair[1])] |= RIGHT
@@ -143,31 +136,28 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _depends() -> list[bool]:
-    """Of each character, whether its form depends on its neighbours."""
-    joining, paired = _joining(), frozenset().union(*PAIRS)
-    settled = frozenset().union(*(pair for pair in PAIRS if fold(pair[0]) + fold(pair[1]) == pair))
-    forms = zip(_characters(), _folded(), _compatible("NFKC"), _compatible("NFKD"), strict=True)
-    return [
-        _joins(apart[0], joining)
-        or "Σ" in whole  # at the end of a word it has another lower case
-        or char in _DESCRIBING
-        or (whole != char and not paired.isdisjoint(whole))
-        or (made != char and not settled.isdisjoint(made))  # text is converted until it stays
-        or (len(whole) > 1 and not {" ", "\t"}.isdisjoint(whole))
-        for char, made, whole, apart in forms
-    ]
+def _hard() -> frozenset[str]:
+    """The characters whose form depends on their neighbours."""
+    whole, apart, made = _changed(_compatible), _changed(_decomposed), _changed(fold)
+    joining, paired = _joining(apart), frozenset().union(*PAIRS)
+    settled = frozenset().union(*(pair for pair in PAIRS if made.keys().isdisjoint(pair)))
+    return frozenset(
+        {char for char in _characters() if char in joining}
+        | {char for char, form in apart.items() if form[0] in joining}
+        | {char for char, form in whole.items() if not paired.isdisjoint(form)}
+        | {char for char, form in whole.items() if len(form) > 1 and not {" ", "\t"}.isdisjoint(form)}
+        | {char for char, form in {"Σ": "Σ", **whole}.items() if "Σ" in form}  # it ends words in another lower case
+        | {char for char, form in made.items() if not settled.isdisjoint(form)}  # text is converted until it stays
+        | _DESCRIBING
+    )
 
 
-def _joins(first: str, joining: frozenset[str]) -> bool:
-    return not first.isascii() and (unicodedata.combining(first) > 0 or first in joining)
-
-
-def _joining() -> frozenset[str]:
-    """The characters that may become one with the character before them: NFC_QC is Maybe (UAX #15)."""
-    parts = (unicodedata.decomposition(char).split() for char in _characters())
+def _joining(apart: Mapping[str, str]) -> frozenset[str]:
+    """The characters that may become one with the one before them: combining ones, and if NFC_QC is Maybe (UAX #15)."""
+    parts = (unicodedata.decomposition(char).split() for char in apart)
     seconds = {chr(int(part[1], 16)) for part in parts if len(part) == 2 and not part[0].startswith("<")}
-    return frozenset(seconds.union(map(chr, _JAMO)))
+    combining = {char for char in _characters() if unicodedata.combining(char)}
+    return frozenset(char for char in seconds | combining | set(map(chr, _JAMO)) if not char.isascii())
 
 
 @cache
@@ -177,22 +167,24 @@ def _characters() -> list[str]:
 
 
 @cache
-def _folded() -> list[str]:
-    return _each(fold, _characters())
+def _normalised() -> dict[str, str]:
+    """The normal forms of characters that have another one. Letters are no quotation marks: of these it is `fold`."""
+    marks = [char for char in _characters() if not char.isalnum()]
+    made = zip(marks, normalise("\n".join(marks)).split("\n"), strict=True)
+    letters = {char: form for char, form in _changed(fold).items() if char.isalnum()}
+    return letters | {char: form for char, form in made if char != form}
 
 
 @cache
-def _normalised() -> list[str]:
-    marks = [char for char in _characters() if not char.isalnum()]  # letters are no quotation marks
-    of_mark = dict(zip(marks, _each(normalise, marks), strict=True))
-    return [of_mark.get(char, made) for char, made in zip(_characters(), _folded(), strict=True)]
+def _changed(function: Callable[[str], str]) -> dict[str, str]:
+    """What a function makes of characters that it changes; it is given all of them, line by line, in one call."""
+    made = function("\n".join(_characters())).split("\n")
+    return {char: form for char, form in zip(_characters(), made, strict=True) if char != form}
 
 
-@cache
-def _compatible(form: Literal["NFKC", "NFKD"]) -> list[str]:
-    return _each(partial(unicodedata.normalize, form), _characters())
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
-def _each(function: Callable[[str], str], texts: Iterable[str]) -> list[str]:
-    """What a function makes of texts that it takes line by line, in one call."""
-    return function("\n".join(texts)).split("\n")
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)

@@ -82,8 +82,8 @@ class Method:
         return [word for word in self.cut(own) if any(map(str.isalnum, word))]
 
     def tokens(self, column: pa.Array) -> pa.ListArray:
-        """The texts of a column as `cut` cuts them: list<string>."""
-        return self._segmenter.tokens(column)
+        """The texts of a column as `cut` cuts them: list<string>. They are forms, or else known to be UTF-8."""
+        return self._segmenter.tokens(column, valid=True)
 
     def cut(self, normal: str) -> list[str]:
         """A text as jieba cuts it with this method's dictionary."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline import lexicon, series
+from pipeline import lexicon
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 
@@ -18,6 +18,8 @@ LEAD_TOPICS = ("alibaba_case", "drinking_culture")
 
 def summary(settings: Settings) -> list[Json]:
     """One row per dataset and topic: labels, unit, posts over all counted days, and the peak day with its share."""
+    from pipeline import series  # pandas takes half a second, which a count should not cost
+
     labels = {topic.id: (topic.label_en, topic.label_zh) for topic in lexicon.load().topics}
     rows = series.topics(settings.database_url)
     for number, language in enumerate(("en", "zh")):
@@ -39,7 +41,7 @@ def draw(
     stem: Path | None = None,
 ) -> list[str]:
     """Chart a topic's share with its interval, its counts, gaps and events; the paths of PNG, PDF and CSV."""
-    from pipeline import figures  # matplotlib takes half a second, which only charts should cost
+    from pipeline import figures, series  # matplotlib and pandas take a second, which only charts should cost
 
     frame = series.volume(settings.database_url, dataset, topic, term=term, first=first, last=last)
     events = series.events(settings.database_url, *series.span(frame))
@@ -62,6 +64,8 @@ def draw(
 
 def counted(settings: Settings) -> list[str]:
     """The datasets that have counts, sorted."""
+    from pipeline import series
+
     return sorted(set(series.topics(settings.database_url)["dataset"]))
 
 

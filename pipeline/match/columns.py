@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.arrays.column import Characters, characters, frozen
+from pipeline.forms import table
 from pipeline.match import matcher
 from pipeline.match.matcher import Matcher
 from pipeline.match.rules import listed
 from pipeline.schema import Lexicon, Mentions
-from pipeline.text import HAN, SEPARATORS
+from pipeline.text import HAN, SEPARATORS, is_latin
 
 Ints = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -51,11 +52,11 @@ class Columns:
         found = Mentions(texts, rows[:, 3], well > 0, well == _kernel().EVASION, uncovered)
         left = np.unique(origin[unsure])
         kept = (found.accepted | ~uncovered) & ~np.isin(texts, left)
-        return _joined(Mentions(*(part[kept] for part in found)), self._one_by_one(forms, left, day, title))
+        return Mentions.joined(
+            [Mentions._make(part[kept] for part in found), self._one_by_one(forms, left, day, title)]
+        )
 
-    def _scanned(
-        self, given: Characters, day: dt.date, title: bool
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+    def _scanned(self, given: Characters, day: dt.date, title: bool) -> tuple[Ints, npt.NDArray[np.intp]]:
         """The rows of `kernel.find`, and the texts of which it cannot tell."""
         kernel, holds, room = _kernel(), self._rules.holding(day), 2 * len(given.bounds) + 64
         while True:
@@ -67,7 +68,7 @@ class Columns:
                 return rows[:number], np.flatnonzero(unsure)
             room *= 4
 
-    def _one_by_one(self, forms: pa.Array, places: npt.NDArray[np.intp], day: dt.date, title: bool) -> Mentions:
+    def _one_by_one(self, forms: pa.Array, places: Ints, day: dt.date, title: bool) -> Mentions:
         return Mentions.of(
             (place, self._terms[m.topic, m.term], m.verdict == "accepted", m.evasion, m.uncovered)
             for place in places.tolist()
@@ -77,36 +78,28 @@ class Columns:
 
 
 def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
-    """The texts, then those that `text.drop_separators` changes, so changed; and of each the text that it comes from."""
-    number = len(given.bounds) - 1
-    out, ends, changed = np.empty_like(given.chars), np.empty_like(given.bounds), np.zeros(number, np.bool_)
-    _kernel().bare(*given, _marks(), out, ends, changed)
-    places = np.flatnonzero(changed).astype(np.int32)
-    bare = [out[ends[place] : ends[place + 1]] for place in places]
-    lengths = np.fromiter(map(len, bare), np.int64, len(bare))
-    bounds = np.concatenate([given.bounds, given.bounds[-1] + np.cumsum(lengths)])
-    both = Characters(frozen(np.concatenate([given.chars, *bare])), frozen(bounds))
-    return both, np.concatenate([np.arange(number, dtype=np.int32), places])
-
-
-def _joined(some: Mentions, others: Mentions) -> Mentions:
-    return Mentions(*map(np.concatenate, zip(some, others, strict=True))) if len(others.text) else some
+    """The texts, then what `text.drop_separators` makes of those that it changes; and of each where it comes from."""
+    texts = len(given.bounds) - 1
+    out, ends, origin = np.empty_like(given.chars), np.empty_like(given.bounds), np.empty(texts, np.int32)
+    number = _kernel().bare(*given, _marks(), out, ends, origin)
+    both = np.concatenate([given.chars, out[: ends[number]]])
+    bounds = np.concatenate([given.bounds, given.bounds[-1] + ends[1 : number + 1]])
+    return Characters(frozen(both), frozen(bounds)), np.concatenate([np.arange(texts, dtype=np.int32), origin[:number]])
 
 
 @cache
 def _marks() -> npt.NDArray[np.uint8]:
     """uint8 by code point: bits of `kernel` that tell what kinds of character it is. Those beyond are of none."""
-    kernel, known = _kernel(), [*map(chr, range(0xD800)), *("",) * 0x800, *map(chr, range(0xE000, 0x33480))]
+    kernel, known = _kernel(), "".join(chr(code) for code in range(table.KNOWN) if not 0xD800 <= code < 0xE000)
     kinds = {
-        kernel.WORD: "".join(filter(str.isalnum, known)),
         kernel.BLANK: "".join(filter(str.isspace, known)),
-        kernel.LATIN: "".join(c for c in map(chr, range(128)) if c.isalnum()),
+        kernel.LATIN: "".join(filter(is_latin, known[:128])),
         kernel.END: "。!?;\n\r",
         kernel.LETTER: "abcdefghijklmnopqrstuvwxyz",
-        kernel.HAN: "".join(re.findall(f"[{HAN}]", "".join(known))),
-        kernel.SEPARATOR: "".join(re.findall(f"[{SEPARATORS}]", "".join(known))),
+        kernel.HAN: "".join(re.findall(f"[{HAN}]", known)),
+        kernel.SEPARATOR: "".join(re.findall(f"[{SEPARATORS}]", known)),
     }
-    marks = np.zeros(len(known), np.uint8)
+    marks = np.where(table.letters(), kernel.WORD, 0).astype(np.uint8)
     for kind, members in kinds.items():
         marks[np.frombuffer(members.encode("utf-32-le"), np.uint32)] |= kind
     return frozen(marks)

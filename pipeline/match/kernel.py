@@ -5,6 +5,8 @@ What is said of one text stands in arrays that are used again for the next: `cod
 word, start, end, and whether a mask of the topic in hand covers the place; `ends` the marks that end its sentences.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -91,27 +93,29 @@ def find(
 
 
 @compiled
-def bare(chars: Chars, bounds: Longs, marks: Bytes, out: Chars, ends: Longs, changed: Flags) -> None:
-    """Write every text as `text.drop_separators` leaves it to out[ends[i]:ends[i + 1]], and mark those that it changes.
+def bare(chars: Chars, bounds: Longs, marks: Bytes, out: Chars, ends: Longs, origin: Ints) -> int:
+    """The number of texts that `text.drop_separators` changes: origin[k] becomes out[ends[k] : ends[k + 1]].
 
-    out: as long as `chars`.
+    There must be room for all texts.
     """
-    at = 0
+    number = ends[0] = 0
     for text in range(len(bounds) - 1):
-        ends[text] = at
-        i, end = bounds[text], bounds[text + 1]
+        i, end, at = bounds[text], bounds[text + 1], ends[number]
         while i < end:
             run = i
             while run < end and _mark(chars[run], marks) & SEPARATOR:
                 run += 1
             inserted = 0 < run - i <= 2 and i > bounds[text] and run < end
             if inserted and _joins(_mark(chars[i - 1], marks), _mark(chars[run], marks)):
-                changed[text] = True
                 i = run
             while i < min(run + 1, end):
                 out[at] = chars[i]
                 at, i = at + 1, i + 1
-    ends[len(bounds) - 1] = at
+        if at - ends[number] < end - bounds[text]:
+            origin[number] = text
+            number += 1
+            ends[number] = at
+    return number
 
 
 @compiled
@@ -273,7 +277,7 @@ def _has(words: Bytes, number: int) -> bool:
 
 @compiled
 def _fits(
-    rule: np.void, p: int, place: Table, sets: Bytes, here: Chars, mark: Bytes, tag: Ints, ends: Table, title: bool,
+    rule: Any, p: int, place: Table, sets: Bytes, here: Chars, mark: Bytes, tag: Ints, ends: Table, title: bool,
     near: int, close: int,
 ) -> int:  # fmt: skip
     """What one rule that holds on the day says of one place: REFUSED, SURE, ASKED if no token straddles it, UNSURE."""

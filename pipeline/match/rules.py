@@ -89,7 +89,9 @@ def listed(lexicon: Lexicon) -> Listed:
     )
     begins = [(rule.valid_from or dt.date.min).toordinal() for _, rule in rules]
     ends = [(rule.valid_to or dt.date.max).toordinal() for _, rule in rules]
-    return Listed(Rules(*map(frozen, made)), np.array(begins, np.int64), np.array(ends, np.int64))
+    for array in made:
+        frozen(array)
+    return Listed(made, np.array(begins, np.int64), np.array(ends, np.int64))
 
 
 def strings_of(topic: Topic) -> set[str]:

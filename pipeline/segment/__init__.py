@@ -1,6 +1,7 @@
 """jieba's segmentation, exactly, at the speed of machine code.
 
-dictionary   jieba's words and a user dictionary, in a tokenizer that nothing else touches
+dictionary   what names jieba's words and a user dictionary
+tokenizer    a tokenizer that knows both and that nothing else touches
 model        what that tokenizer knows, as arrays; `building` makes it
 cache        those arrays on the disk
 kernel       jieba's algorithm over the bytes of an Arrow column, compiled
@@ -58,16 +59,17 @@ class Segmenter:
         ends = cut_text(chars, self._hmm, *self.model).tolist()
         return [text[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
-    def tokens(self, texts: pa.Array) -> pa.ListArray:
+    def tokens(self, texts: pa.Array, valid: bool = False) -> pa.ListArray:
         """The words of every text as list<string> of the same length, null where the text is null.
 
+        valid: the texts are known to be UTF-8.
         They share the bytes of `texts`, which are copied only where a text is null. Words are counted by
         `tokens(texts).flatten().value_counts()`. Raises InputError for texts that are not UTF-8 (a lone surrogate is
         not) or over 2 GiB, TypeError for what is no array of strings.
         """
         from pipeline.segment.kernel import cut_column
 
-        given = column.texts(texts)
+        given = column.texts(texts, valid)
         ends = np.empty(int(given.bounds[-1]) - int(given.bounds[0]) + 1, np.int32)
         first = np.empty(len(given.bounds), np.int32)
         number = cut_column(given.data, given.bounds, self._hmm, *self.model, ends, first)
@@ -82,7 +84,7 @@ class Segmenter:
         from pipeline.segment.kernel import straddled
 
         found = np.zeros(len(spans), np.bool_)
-        straddled(*given, np.ascontiguousarray(spans), self._hmm, *self.model, found)
+        straddled(given.chars, given.bounds, np.ascontiguousarray(spans), self._hmm, *self.model, found)
         return found
 
     @property
@@ -98,8 +100,9 @@ class Segmenter:
         model = cache.load(self._cache, name)
         if model is None:
             from pipeline.segment.building import build
+            from pipeline.segment.tokenizer import teach
 
-            model = build(*dictionary.teach(self._dictionary))
+            model = build(*teach(self._dictionary))
             cache.save(self._cache, name, model)
         return model
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from pipeline.arrays.trie import double_array
 from pipeline.segment import kernel
-from pipeline.segment.dictionary import Tokenizer, finalseg
 from pipeline.segment.model import STATE, Model
+from pipeline.segment.tokenizer import Tokenizer, finalseg
 
 
 def build(tokenizer: Tokenizer, split: Iterable[str] = ()) -> Model:

@@ -102,20 +102,24 @@ def straddled(
     score, jump, tag = np.empty(longest + 1, np.float64), np.empty(longest, np.int32), np.empty(longest, np.uint8)
     for s in range(len(spans)):
         text = chars[bounds[spans[s, 0]] : bounds[spans[s, 0] + 1]]
+        a = b = tokens = 0
         for at in spans[s, 1:]:
-            a = b = at
-            while 0 < a < len(text) and _held_together(text, a, symbols):
-                a -= 1
-            while a < at and b < len(text) and _held_together(text, b, symbols):
-                b += 1
-            for i in range(a, b):
-                symbol[i - a] = symbols[min(text[i], np.uint32(BEYOND))]
-            left = a
-            for t in range(_cut(b - a, hmm, words, split, guess, symbol, score, jump, tag, ends)):
-                right = a + ends[t]
-                if left < at < right and not (left <= spans[s, 1] and spans[s, 2] <= right):
-                    found[s] = True
-                left = right
+            if at < len(text) and not a < at < b:  # else the block is cut already
+                a = b = at
+                while a > 0 and _held_together(text, a, symbols):
+                    a -= 1
+                while a < at and b < len(text) and _held_together(text, b, symbols):
+                    b += 1
+                for i in range(a, b):
+                    symbol[i - a] = symbols[min(text[i], np.uint32(BEYOND))]
+                tokens = _cut(b - a, hmm, words, split, guess, symbol, score, jump, tag, ends)
+            if a < at < b:
+                left = a
+                for t in range(tokens):
+                    right = a + ends[t]
+                    if left < at < right and not (left <= spans[s, 1] and spans[s, 2] <= right):
+                        found[s] = True
+                    left = right
 
 
 @compiled
@@ -123,7 +127,7 @@ def _held_together(text: npt.NDArray[np.uint32], at: int, symbols: Ints) -> bool
     """Whether the characters on both sides of a position may be of one token."""
     before = symbols[min(text[at - 1], np.uint32(BEYOND))] & _KIND
     after = symbols[min(text[at], np.uint32(BEYOND))] & _KIND
-    return (before >= MARK and after >= MARK) or (before == CR and after == LF)
+    return bool((before >= MARK and after >= MARK) or (before == CR and after == LF))
 
 
 @compiled

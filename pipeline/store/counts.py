@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pipeline.store import models
-from pipeline.store.models import COUNTS, DayTerm, DayTopic, DayTotal, Event, Method
+from pipeline.store.bulk import insert_rows
+from pipeline.store.models import COUNTS, DayTerm, DayTopic, DayTotal, DayWord, Event, Method
 
 _ARRIVAL = {("batch", "name"), ("batch", "ingested_at")}
+_LONG = (DayTerm, DayWord)
 Day = dt.date
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -18,8 +20,11 @@ def replace_day(connection: Connection, dataset: str, day: Day, tables: Tables) 
     """Delete every count of that day and insert the given rows, by table name."""
     for model, place in _of_day(dataset, day):
         connection.execute(delete(model).where(place))
-        if rows := tables.get(model.__tablename__):
-            connection.execute(insert(model), [dict(row) for row in rows])
+        found = tables.get(model.__tablename__)
+        if model in _LONG:
+            insert_rows(connection, model, found or ())
+        elif found:
+            connection.execute(insert(model), [dict(row) for row in found])
 
 
 def record_method(connection: Connection, method: Mapping[str, Any]) -> None:
@@ -69,8 +74,8 @@ def keep_day(
             if names.keys() <= set(model.__table__.columns.keys()):
                 same = [getattr(model, column) == name for column, name in names.items()]
                 connection.execute(delete(model).where(place, *same))
-        if rows := added.get(model.__tablename__):
-            connection.execute(insert(model), [dict(row) for row in rows])
+        if new := added.get(model.__tablename__):
+            connection.execute(insert(model), [dict(row) for row in new])
     return True
 
 

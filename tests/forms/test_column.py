@@ -55,6 +55,38 @@ def test_slices_and_other_kinds_of_strings_are_columns_too(of_column, of_text, c
     assert of_column(pa.array(column, kind)).to_pylist() == expected
 
 
+ADDRESSES = [
+    "http",
+    "https",
+    "://",
+    "t.cn/",
+    "@",
+    "@",
+    "a",
+    "Z",
+    "9",
+    ".",
+    "-",
+    "·",
+    "_",
+    "某",
+    "，",
+    "！",
+    " ",
+    "\u00e9",
+    "\u2171",
+]
+
+
+@given(column=st.lists(st.lists(st.sampled_from(ADDRESSES), max_size=20).map("".join), max_size=6))
+@settings(deadline=None, max_examples=500)
+def test_links_and_names_are_dropped_as_the_pattern_of_text_drops_them(column: list[str]):
+    column.append("@" + "某" * 33 + "http://a")
+    expected = [text.drop_addresses(text.fold(words)) for words in column]
+
+    assert forms.without_addresses(pa.array(column)).to_pylist() == expected
+
+
 @given(column=st.lists(st.tuples(texts, st.none() | texts), max_size=8))
 @settings(deadline=None, max_examples=150)
 def test_posts_are_split_as_one_by_one_but_for_invisible_characters(column: list[tuple[str, str | None]]):
@@ -74,7 +106,8 @@ def test_a_text_with_letters_has_a_letter_or_digit(column: list[str]):
 
 def test_no_character_beyond_the_table_is_a_letter_and_the_kernel_knows_the_constants_of_the_table():
     assert not any(chr(code).isalnum() for code in range(table.KNOWN, 0x110000))
-    names = [name for name in vars(kernel) if name.isupper() and not name.startswith("_")]
+    names = [name for name in vars(kernel) if name.isupper() and hasattr(table, name)]
+    assert len(names) > 10
     assert {name: getattr(kernel, name) for name in names} == {name: getattr(table, name) for name in names}
 
 
