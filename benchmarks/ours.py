@@ -90,7 +90,7 @@ class Project:
 
     def _lake(self) -> Iterator[tuple[dt.date, aggregate.Units]]:
         for day in days.ingested(self.settings, "bench"):
-            yield day.day, day.units(self.settings)
+            yield day.day, day.standing(self.settings, self.method.screen)
 
     def _standing(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
         """The posts of the CSV in which a term may stand, by day, a block at a time: days need not be whole."""

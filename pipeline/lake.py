@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,14 +70,22 @@ def staged(root: Path, kind: str, dataset: str, batch: str, entries: Iterable[pa
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read(root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[str]) -> pa.Table:
-    """All rows that the named batches hold of one day, with a column `batch`, in order of batch and file."""
-    parts = []
+def read(
+    root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[str], columns: Sequence[str] = ()
+) -> pa.Table:
+    """All rows that the named batches hold of one day, with a column `batch`, in order of batch and file.
+
+    columns: those that are wanted; all if none is named.
+    """
+    parts, schema = [], SCHEMAS[kind]
+    if columns:
+        schema = pa.schema([schema.field(name) for name in columns])
     for batch in sorted(batches):
-        table = pq.ParquetFile(path_of(root, kind, dataset, day, batch)).read(use_threads=False).cast(SCHEMAS[kind])
+        with pq.ParquetFile(path_of(root, kind, dataset, day, batch)) as file:
+            table = file.read(schema.names, use_threads=False).cast(schema)
         parts.append(table.append_column("batch", pa.repeat(batch, table.num_rows)))
     if not parts:
-        return SCHEMAS[kind].append(pa.field("batch", pa.string())).empty_table()
+        return schema.append(pa.field("batch", pa.string())).empty_table()
     return pa.concat_tables(parts)
 
 

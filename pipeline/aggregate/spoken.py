@@ -38,6 +38,11 @@ class Spoken:
         found = self._pairs(self._quoted, ~(self._quoted.evasion | self._quoted.uncovered))
         return self._without(found, np.concatenate([self.written, self.disguised]))
 
+    @property
+    def standings(self) -> tuple[Pairs, Pairs, Pairs]:
+        """What the columns posts, evasion_only and quoted_only of day_topic count."""
+        return self.written, self.disguised, self.quoted
+
     def posts(self) -> npt.NDArray[np.int64]:
         """int64[topics]: the units in which each topic is accepted as written."""
         return np.bincount(self.written[:, 1], minlength=self._topics)

@@ -24,13 +24,16 @@ class Screen:
     def __init__(self, words: Iterable[str]):
         self._words = frozenset(filter(None, words))
 
-    def found(self, texts: pa.Array) -> Flags:
-        """bool[n]: whether a word may stand in the normal form of each text. In a missing text none does."""
+    def found(self, texts: pa.Array, valid: bool = False) -> Flags:
+        """bool[n]: whether a word may stand in the normal form of each text. In a missing text none does.
+
+        valid: the texts are known to be UTF-8.
+        """
         from pipeline.forms import kernel, table
 
         if texts.null_count == len(texts):
             return np.zeros(len(texts), np.bool_)
-        given = column.texts(texts)
+        given = column.texts(texts, valid)
         found = np.full(len(texts), "" in self._bare)
         if self._words and "" not in self._bare:
             words, steps = self._arrays

@@ -1,18 +1,22 @@
 """A day of a dataset as it lies in the lake: its items, and the files that they rest on."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
-from pipeline import aggregate, lake
+from pipeline import aggregate, forms, lake
 from pipeline.errors import unknown
 from pipeline.jobs.home import database
 from pipeline.settings import Settings
 from pipeline.store import ledger
 from pipeline.store.connection import reading
+
+_TELLING = ("post_id", "day", "observed_at", "text", "quoted")
+"""What decides which sighting of a post speaks, and what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,25 @@ class Day:
         entries = self.entries(settings)
         return aggregate.titles(entries) if self.titles else aggregate.posts(entries, self.day)
 
-    def entries(self, settings: Settings) -> pa.Table:
-        """All sightings of the day, with those of its posts on other days: the schema of the lake, and `batch`."""
-        entries = lake.read(settings.lake, self.kind, self.dataset, self.day, self.partition.batches)
+    def standing(self, settings: Settings, screen: forms.Screen) -> aggregate.Units:
+        """The units in which a word of a screen may stand, and perhaps others. Of posts only the texts are known."""
+        if self.titles:
+            entries = self.entries(settings)
+            return aggregate.Titles(aggregate.titles(entries.filter(_found(screen, entries["title"]))))
+        entries = self.entries(settings, _TELLING)
+        found = pc.or_(_found(screen, entries["text"]), _found(screen, entries["quoted"]))
+        named = pc.unique(entries.filter(found)["post_id"])
+        return aggregate.Posts(aggregate.winners(entries.filter(pc.is_in(entries["post_id"], named)), self.day))
+
+    def entries(self, settings: Settings, columns: Sequence[str] = ()) -> pa.Table:
+        """All sightings of the day, with those of its posts on other days: the schema of the lake, and `batch`.
+
+        columns: those of the lake that are wanted; all if none is named.
+        """
+        entries = lake.read(settings.lake, self.kind, self.dataset, self.day, self.partition.batches, columns)
         moved = pa.array(sorted(self.partition.moved), pa.string())
         for other, batches in sorted(self.partition.elsewhere.items()):
-            there = lake.read(settings.lake, self.kind, self.dataset, other, batches)
+            there = lake.read(settings.lake, self.kind, self.dataset, other, batches, columns)
             entries = pa.concat_tables([entries, there.filter(pc.is_in(there["post_id"], moved))])
         return entries
 
@@ -64,3 +81,8 @@ def ingested(settings: Settings, dataset: str | None = None) -> list[Day]:
         if dataset is not None and dataset not in known:
             raise unknown("ingested dataset", dataset, known)
         return [find(connection, slug, day) for slug, day in places if dataset in (None, slug)]
+
+
+def _found(screen: forms.Screen, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    flags = [pa.array(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked before they came to the lake
+    return pa.chunked_array(flags, pa.bool_())

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline import aggregate, changes, lexicon
+import numpy as np
+
+from pipeline import changes, forms, lexicon
 from pipeline.errors import InputError
+from pipeline.jobs import tabulate
 from pipeline.jobs.days import Day, ingested
-from pipeline.jobs.method import Method, normal_parts
+from pipeline.jobs.method import Method
 from pipeline.jobs.recount import told
+from pipeline.jobs.tabulate import standing
 from pipeline.schema import Findings, Mention
 from pipeline.settings import Settings
 from pipeline.text import Parts
@@ -65,7 +69,8 @@ class _Comparison:
         self.differing: set[tuple[str, dt.date]] = set()
         self._other_words = old.record["dictionary"] != new.record["dictionary"]
         self._between = old.deciding_by(new.lexicon) if self._other_words else new
-        self._screen = changes.Screen(self.change.strings | (self._cut_terms() if self._other_words else frozenset()))
+        strings = self.change.strings | (self._cut_terms() if self._other_words else frozenset())
+        self._screen, self._sieve = changes.Screen(strings), forms.Screen(strings)
         self._term_posts: dict[changes.Term, list[Counter[tuple[str, dt.date]]]] = defaultdict(
             lambda: [Counter(), Counter()]
         )
@@ -82,17 +87,15 @@ class _Comparison:
 
     def moves(self, settings: Settings, day: Day) -> Iterator[Json]:
         """A row for each topic of which some post of the day has another standing by the two methods."""
-        items = day.items(settings)
         moved: dict[str, list[tuple[str, str, set[Cause]]]] = defaultdict(list)
-        for item in items:
-            for topic, before, after, causes in self._moved(item, day):
+        for normal in standing(self._sieve, day.standing(settings, self._sieve)):
+            for topic, before, after, causes in self._moved(normal, day):
                 moved[topic].append((before, after, causes))
-        counted = self._counts(items, day) if moved else {}
+        counted = self._counts(settings, day) if moved else {}
         for topic, steps in sorted(moved.items()):
             yield {"dataset": day.dataset, "day": str(day.day), "topic": topic} | _move(counted[topic], steps)
 
-    def _moved(self, item: aggregate.Item, day: Day) -> Iterator[tuple[str, str, str, set[Cause]]]:
-        normal = normal_parts(item, day.titles)
+    def _moved(self, normal: Parts, day: Day) -> Iterator[tuple[str, str, str, set[Cause]]]:
         if not any(map(self._screen.found, normal)):
             return
         old, new = (method.find(normal, day.day, day.titles) for method in (self.old, self.new))
@@ -126,13 +129,13 @@ class _Comparison:
         near = {word for quoted, mention in differing for word in self.words if _touches(word, normal[quoted], mention)}
         return {("user dictionary", word) for word in near or ({"cuts elsewhere"} if differing else ())}
 
-    def _counts(self, items: Iterable[aggregate.Item], day: Day) -> dict[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for item in items:
-            found = self.old.find(normal_parts(item, day.titles), day.day, day.titles)
-            for topic, standing in _standings(found).items():
-                counts[topic][standing] += 1
-        return counts
+    def _counts(self, settings: Settings, day: Day) -> dict[str, Counter[str]]:
+        spoken = tabulate.spoken(self.old, day.standing(settings, self.old.screen), day.day)
+        numbers = [np.bincount(pairs[:, 1], minlength=len(self.old.lexicon.topics)) for pairs in spoken.standings]
+        return defaultdict(Counter) | {
+            topic.id: Counter(dict(zip(COLUMNS, map(int, counts), strict=True)))
+            for topic, *counts in zip(self.old.lexicon.topics, *numbers, strict=True)
+        }
 
     def _note_terms(self, day: Day, *found: Found) -> None:
         for which, (own, _) in enumerate(found):
