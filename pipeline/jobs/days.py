@@ -84,5 +84,5 @@ def ingested(settings: Settings, dataset: str | None = None) -> list[Day]:
 
 
 def _found(screen: forms.Screen, texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    flags = [pa.array(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked before they came to the lake
+    flags = [pa.array(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked on their way to the lake
     return pa.chunked_array(flags, pa.bool_())
