@@ -102,7 +102,8 @@ class Project:
             except StopIteration:
                 return
             seconds["read"] += time.thread_time() - before
-            yield from self._by_day(block.filter(pa.array(self.method.screen.found(block["text"].chunk(0)))))
+            found = self.method.screen.found(block["text"].chunk(0), valid=True)  # the reader has checked it
+            yield from self._by_day(block.filter(pa.array(found)))
 
     def _tables(self, task: tuple[dt.date, aggregate.Units]) -> aggregate.Tables:
         return tabulate.tables(self.method, "bench", *task)

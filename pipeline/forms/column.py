@@ -1,4 +1,7 @@
-"""The forms of a column of texts. A text is what `pipeline.text` says; a missing one stays missing."""
+"""The forms of a column of texts. A text is what `pipeline.text` says; a missing one stays missing.
+
+valid: the texts are known to be UTF-8, because they were checked before.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,39 +29,39 @@ class Parts(NamedTuple):
     quoted: pa.Array
 
 
-def normalised(texts: pa.Array) -> pa.StringArray:
+def normalised(texts: pa.Array, valid: bool = False) -> pa.StringArray:
     """`text.normalise` of every text."""
     from pipeline.forms import table
 
-    return _formed(texts, table.normalising(), True, text.normalise)[0]
+    return _formed(texts, table.normalising(), True, text.normalise, valid)[0]
 
 
 def folded(texts: pa.Array) -> pa.StringArray:
     """`text.fold` of every text."""
     from pipeline.forms import table
 
-    return _formed(texts, table.folding(), False, text.fold)[0]
+    return _formed(texts, table.folding(), False, text.fold, False)[0]
 
 
-def without_addresses(texts: pa.Array) -> pa.StringArray:
+def without_addresses(texts: pa.Array, valid: bool = False) -> pa.StringArray:
     """`text.drop_addresses` of the folded form of every text."""
     from pipeline.forms import kernel, table
 
-    forms, address = _formed(texts, table.folding(), False, text.fold)
+    forms, address = _formed(texts, table.folding(), False, text.fold, valid)
     given = column.texts(forms, valid=True)
     out, ends = np.empty(len(given.data), np.uint8), np.empty_like(given.bounds)
     written = kernel.without_addresses(given.data, given.bounds, address, table.letters(), out, ends)
     return _as_strings(out, ends, written, given.missing)
 
 
-def parts(texts: pa.Array, quoted: pa.Array) -> Parts:
+def parts(texts: pa.Array, quoted: pa.Array, valid: bool = False) -> Parts:
     """`text.split_quoted` of every text, none of them missing, and what its source quotes apart.
 
     Invisible characters may stay.
     """
     from pipeline.forms import kernel
 
-    given = column.texts(texts)
+    given = column.texts(texts, valid)
     texts, found = column.strings(given), np.zeros(len(texts), np.bool_)
     kernel.chained(given.data, given.bounds, found)
     apart = pc.fill_null(quoted, "")
@@ -80,11 +83,13 @@ def with_letters(texts: pa.Array) -> Flags:
     return found
 
 
-def _formed(texts: pa.Array, table: "Table", gaps: bool, form: Callable[[str], str]) -> tuple[pa.StringArray, Flags]:
+def _formed(
+    texts: pa.Array, table: "Table", gaps: bool, form: Callable[[str], str], valid: bool
+) -> tuple[pa.StringArray, Flags]:
     """The forms by a table, those that it cannot give by a function; and which may hold an address."""
     from pipeline.forms import kernel
 
-    given = column.texts(texts)
+    given = column.texts(texts, valid)
     size = int(given.bounds[-1]) - int(given.bounds[0])
     out, ends = np.empty(2 * size + 1, np.uint8), np.empty(len(given.bounds), np.int32)
     hard, address = np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.bool_)

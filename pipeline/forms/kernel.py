@@ -83,8 +83,11 @@ def without_addresses(data: Bytes, bounds: Ints, which: Flags, letters: Flags, o
     for text in range(len(bounds) - 1):
         ends[text] = at
         i, end = bounds[text], bounds[text + 1]
+        if not which[text]:
+            out[at : at + end - i] = data[i:end]
+            at, i = at + end - i, end
         while i < end:
-            after = _address(data, bounds[text], i, end, letters) if which[text] else i
+            after = _address(data, bounds[text], i, end, letters)
             if after > i:
                 out[at] = SPACE
                 at, i = at + 1, after

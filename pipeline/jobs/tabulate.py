@@ -1,7 +1,8 @@
 """The units of a day examined in columns: the same tables as from examining them one by one.
 
 Whole columns of text, as they are written, are searched for the terms of the lexicon. Only texts in which one may
-stand are brought into normal form and matched. Words are cut a column at a time.
+stand are brought into normal form and matched. Words are cut a column at a time. That the texts are UTF-8 was checked
+on their way to the lake.
 """
 
 import datetime as dt
@@ -21,7 +22,7 @@ TOGETHER = 65_536
 
 def tables(method: Method, dataset: str, day: dt.date, units: Units) -> Tables:
     """The rows of every table of a day, by table name; day_total still lacks method_id and inputs."""
-    tokens = (method.tokens(forms.without_addresses(_split(units, *some).own)) for _, *some in _some(units))
+    tokens = (method.tokens(forms.without_addresses(_split(units, *some).own, valid=True)) for _, *some in _some(units))
     crowd = units.crowd(tokens, method.stopwords)
     return aggregate.tables(dataset, day, units, crowd, spoken(method, units, day), method.lexicon)
 
@@ -47,9 +48,9 @@ def standing(screen: forms.Screen, units: Units) -> Iterator[text.Parts]:
 
 def _standing(screen: forms.Screen, units: Units) -> Iterator[tuple[np.ndarray, forms.Parts]]:
     for first, texts, quoted in _some(units):
-        places = np.flatnonzero(screen.found(texts) | screen.found(quoted)).astype(np.int32)
+        places = np.flatnonzero(screen.found(texts, valid=True) | screen.found(quoted, valid=True)).astype(np.int32)
         part = _split(units, *(column.take(pa.array(places)) for column in (texts, quoted)))
-        yield places + np.int32(first), forms.Parts(*map(forms.normalised, part))
+        yield places + np.int32(first), forms.Parts(*(forms.normalised(column, valid=True) for column in part))
 
 
 def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
@@ -60,4 +61,4 @@ def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
 
 
 def _split(units: Units, texts: pa.Array, quoted: pa.Array) -> forms.Parts:
-    return forms.Parts(texts, pa.repeat("", len(texts))) if units.title else forms.parts(texts, quoted)
+    return forms.Parts(texts, pa.repeat("", len(texts))) if units.title else forms.parts(texts, quoted, valid=True)
