@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -42,7 +43,7 @@ created_at = "day"
 text = "text"
 """
 _PER_TOPIC = 10
-_BLOCK = 1 << 26
+_BLOCK = 1 << 25
 _NEWLINES = pa_csv.ParseOptions(newlines_in_values=True)
 Stages = dict[str, float]
 
@@ -71,9 +72,9 @@ class Project:
 
     def all_tables(self, cores: int, lake: bool) -> Stages:
         """Every table of every day, into the database."""
-        with _watched() as seconds, database(self.settings) as store:
+        with _watched() as seconds, database(self.settings) as store, tempfile.TemporaryDirectory() as folder:
             work = Work(self.settings, self.method)
-            tasks: list[Any] = days.ingested(self.settings, "bench") if lake else list(self._days(seconds))
+            tasks: list[Any] = days.ingested(self.settings, "bench") if lake else self._spilled(Path(folder), seconds)
             each = work.tables if lake else self._tables
             for made in engine(cores=cores)(each, tasks):
                 total = made["day_total"][0] | {"method_id": "bench", "inputs": ""}
@@ -92,38 +93,54 @@ class Project:
         for day in days.ingested(self.settings, "bench"):
             yield day.day, day.standing(self.settings, self.method.screen)
 
-    def _standing(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
+    def _standing(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Units]]:
         """The posts of the CSV in which a term may stand, by day, a block at a time: days need not be whole."""
-        reader = pa_csv.open_csv(self._path, pa_csv.ReadOptions(block_size=_BLOCK), _NEWLINES)
-        while True:
-            before = time.thread_time()
-            try:
-                block = pa.Table.from_batches([reader.read_next_batch()])
-            except StopIteration:
-                return
-            seconds["read"] += time.thread_time() - before
-            found = self.method.screen.found(block["text"].chunk(0), valid=True)  # the reader has checked it
-            yield from self._by_day(block.filter(pa.array(found)))
+        for block in _blocks(self._path, seconds):
+            found = self.method.screen.found(block["text"], valid=True)  # the reader has checked it
+            for day, rows in _by_day(block.filter(pa.array(found))):
+                yield day, _posts(rows)
 
-    def _tables(self, task: tuple[dt.date, aggregate.Units]) -> aggregate.Tables:
-        return tabulate.tables(self.method, "bench", *task)
+    def _spilled(self, folder: Path, seconds: Stages) -> list[Path]:
+        """The posts of the CSV in a file per day: days of which each fits in memory, however long the CSV is."""
+        for block in _blocks(self._path, seconds):
+            for day, rows in _by_day(block):
+                with (folder / f"{day}").open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
+                    stream.write(rows)
+        return sorted(folder.iterdir())
 
-    def _days(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Posts]]:
-        """The posts of the CSV by day."""
+    def _tables(self, path: Path) -> aggregate.Tables:
+        with path.open("rb") as file:
+            parts = []
+            while file.peek(1):
+                parts.append(pa.ipc.open_stream(file).read_all())
+        return tabulate.tables(self.method, "bench", dt.date.fromisoformat(path.name), _posts(pa.concat_tables(parts)))
+
+
+def _blocks(path: Path, seconds: Stages) -> Iterator[pa.RecordBatch]:
+    """The CSV a block at a time."""
+    reader = pa_csv.open_csv(path, pa_csv.ReadOptions(block_size=_BLOCK), _NEWLINES)
+    while True:
         before = time.thread_time()
-        table = pa_csv.read_csv(self._path, parse_options=_NEWLINES)
-        seconds["read"] += time.thread_time() - before
-        yield from self._by_day(table)
+        try:
+            block = reader.read_next_batch()
+        except StopIteration:
+            return
+        seconds["read"] = seconds.get("read", 0.0) + time.thread_time() - before
+        yield block
 
-    def _by_day(self, table: pa.Table) -> Iterator[tuple[dt.date, aggregate.Posts]]:
-        table = table.take(pc.sort_indices(table["day"])).combine_chunks()
-        empty = {f.name: pa.nulls(table.num_rows, f.type) for f in POST if f.nullable}
-        plain = {"is_repost": pa.repeat(False, table.num_rows), "status": pa.repeat("visible", table.num_rows)}
-        rows = pa.table(empty | plain | {"text": table["text"]})
-        runs, first = pc.run_end_encode(table["day"].combine_chunks()), 0
-        for end, day in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-            yield day, aggregate.Posts(rows.slice(first, end - first))
-            first = end
+
+def _by_day(rows: pa.RecordBatch) -> Iterator[tuple[dt.date, pa.RecordBatch]]:
+    rows = rows.take(pc.sort_indices(rows["day"]))
+    runs, first = pc.run_end_encode(rows["day"]), 0
+    for end, day in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        yield day, rows.slice(first, end - first)
+        first = end
+
+
+def _posts(rows: pa.RecordBatch | pa.Table) -> aggregate.Posts:
+    empty = {f.name: pa.nulls(rows.num_rows, f.type) for f in POST if f.nullable}
+    plain = {"is_repost": pa.repeat(False, rows.num_rows), "status": pa.repeat("visible", rows.num_rows)}
+    return aggregate.Posts(pa.table(empty | plain | {"text": rows["text"]}))
 
 
 def _settings(home: Path) -> Settings:
