@@ -25,7 +25,7 @@ _DATES = (re.compile(r"(20\d\d)-(\d\d)-(\d\d)"), re.compile(r"(\d\d)/(\d\d)/(20\
 
 
 class Labelled(NamedTuple):
-    """A text with its labels. unsure: topics on which its coders disagree, which are left out.
+    """A text with its labels. unsure: topics of which its coder was not sure, or its coders disagree; left out.
 
     weight: how many texts of its stratum it stands for, where a sample was drawn by strata.
     """
@@ -56,8 +56,9 @@ def real(split: str) -> Iterator[Labelled]:
         if key in texts:
             coded = [_topics(row) for row in rows]
             agreed = frozenset.intersection(*coded)
+            unsure = frozenset.union(*coded, *(_topics(row, "unsure") for row in rows)) - agreed
             weight = float(rows[0].get("weight") or 1)
-            yield Labelled("real", rows[0]["kind"], *texts[key], agreed, frozenset.union(*coded) - agreed, weight)
+            yield Labelled("real", rows[0]["kind"], *texts[key], agreed, unsure, weight)
 
 
 def _rows(pattern: str, split: str) -> Iterator[dict[str, str]]:
@@ -66,8 +67,8 @@ def _rows(pattern: str, split: str) -> Iterator[dict[str, str]]:
             yield from (r for r in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if r["split"] == split)
 
 
-def _topics(row: dict[str, str]) -> frozenset[str]:
-    return frozenset(filter(None, (row["topics"] or "").split(",")))
+def _topics(row: dict[str, str], column: str = "topics") -> frozenset[str]:
+    return frozenset(filter(None, (row.get(column) or "").split(",")))
 
 
 def _texts(folders: set[str], keys: Iterable[str]) -> dict[str, tuple[str, dt.date]]:

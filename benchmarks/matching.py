@@ -14,6 +14,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,7 +62,7 @@ Way = Callable[[str, Labelled], frozenset[str]]
 def main() -> None:
     """Print the tables that are asked for."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--split", choices=["dev", "held", "exam"], default="dev")
+    options.add_argument("--split", choices=["dev", "held", "exam", "unseen"], default="dev")
     options.add_argument("--windows", action="store_true")
     chosen = options.parse_args()
     texts = [*written(chosen.split), *real(chosen.split)]
@@ -122,6 +123,7 @@ def _everywhere(words: Lexicon, **changes: Any) -> Lexicon:
 def _by_lexicon(words: Lexicon, cut: match.Cut) -> Way:
     matcher = Matcher(words, cut)
 
+    @cache  # asked once for each topic
     def found(normal: str, text: Labelled) -> frozenset[str]:
         findings = matcher.find(normal, text.day, title=text.kind == "title")
         return findings.topics | findings.evasions
@@ -133,13 +135,14 @@ def _by_keyword(words: Lexicon) -> dict[str, Way]:
     terms = {topic.id: sorted({rule.term for rule in topic.rules}) for topic in words.topics}
     bounded = {t: re.compile(rf"\b(?:{'|'.join(map(re.escape, terms[t]))})\b") for t in terms}
     default = jieba.Tokenizer()
-    return {
+    ways: dict[str, Way] = {
         "substring": lambda normal, _: frozenset(t for t in terms if any(term in normal for term in terms[t])),
         r"`\b`": lambda normal, _: frozenset(t for t in terms if bounded[t].search(normal)),
         "whole token": lambda normal, _: frozenset(
             t for t in terms if not set(terms[t]).isdisjoint(default.cut(normal, HMM=True))
         ),
     }
+    return {name: cache(way) for name, way in ways.items()}
 
 
 def _table(texts: list[Labelled], words: Lexicon, ways: dict[str, Way]) -> str:
@@ -169,9 +172,14 @@ def _tally(topic: str, texts: Iterable[Labelled], way: Way, weighted: bool = Fal
     counts: dict[tuple[bool, bool], float] = defaultdict(int)
     for text in texts:
         if topic not in text.unsure:
-            own = text.text if text.kind == "title" else split_quoted(text.text).own
-            counts[topic in way(normalise(own), text), topic in text.topics] += text.weight if weighted else 1
+            counts[topic in way(_own(text), text), topic in text.topics] += text.weight if weighted else 1
     return Tally(counts[True, True], counts[True, False], counts[False, True])
+
+
+@cache
+def _own(text: Labelled) -> str:
+    """The author's words, in normal form."""
+    return normalise(text.text if text.kind == "title" else split_quoted(text.text).own)
 
 
 def _share(k: float, rest: float) -> str:
