@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 UV := 0.13.8
 
-.PHONY: run airflow test lint bench bench-identity lock clean
+.PHONY: run airflow test lint peers bench bench-identity lock clean
 
 run: $(STAMP)
 	$(BIN)/python -m dags
@@ -29,8 +29,12 @@ $(STAMP): requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	touch $@
 
+# What heavy extras need: PySpark, and the libraries that the benchmark compares. Tests skip without them.
+peers: $(STAMP)
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.peers.lock
+
 # What counting costs beside the ways of others, at 10,000 and 100,000 posts; ARGS=--full adds a million.
-bench: $(STAMP)
+bench: peers
 	$(BIN)/python -m benchmarks.bench $(ARGS)
 
 # Compares every token of 1,100,000 texts with jieba's; about twenty minutes.
@@ -43,6 +47,10 @@ lock: $(STAMP)
 		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras \
 		--output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra spark --extra bench --constraints requirements.lock \
+		--universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --strip-extras \
+		--output-file requirements.peers.lock
 
 clean:
 	rm -rf .venv var

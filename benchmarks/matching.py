@@ -22,7 +22,7 @@ import jieba
 
 from benchmarks.labelled import Labelled, real, written
 from pipeline import lexicon, match
-from pipeline.match import Matcher
+from pipeline.match import Matcher, matcher
 from pipeline.schema import Lexicon, Rule
 from pipeline.segment import Segmenter
 from pipeline.stats.intervals import wilson
@@ -92,10 +92,10 @@ def windows(texts: list[Labelled], words: Lexicon, cut: match.Cut) -> str:
     for reach in _REACHES:
         name = f"{reach} characters" if reach else "sentence, or 25 characters"
         lines.append(_line(name, posts, _everywhere(words, reach=reach, general=frozenset()), cut))
-    kept = match.CLOSE
-    for match.CLOSE in _CLOSE:
-        lines.append(_line(f"general partners: {match.CLOSE}", posts, words, cut))
-    match.CLOSE = kept
+    kept = matcher.CLOSE
+    for matcher.CLOSE in _CLOSE:
+        lines.append(_line(f"general partners: {matcher.CLOSE}", posts, words, cut))
+    matcher.CLOSE = kept
     lines.append(_line("general partners like others", posts, _everywhere(words, general=frozenset()), cut))
     lines.append(_line("no blockers", posts, _everywhere(words, blockers=frozenset(), nowhere=frozenset()), cut))
     return "\n".join(lines)
