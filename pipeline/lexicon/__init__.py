@@ -15,7 +15,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent
 USERDICT = FOLDER / "userdict.txt"
 _SHOWN = {"accused_private": "[accused, private]", "spoke_publicly": "[complainant]"}
 _ROLES = ("executive", "public_figure", *_SHOWN)
-_RECORD = frozenset({"role", "asked", "since", "note", "source"})
+_DECIDING = tuple(field.name for field in fields(Rule) if field.compare)
 _SHORT_LATIN = re.compile(r"[a-z]{1,4}")
 _File = TypeVar("_File", bound=BaseModel)
 _normal_form = cache(normalise)  # a set is expanded in dozens of rules
@@ -147,8 +147,9 @@ def _topic(path: Path, sets: _SetsFile) -> Topic:
     masks = _normal([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
-    _check_names(path, rules)
-    return Topic(file.id, file.label_en, file.label_zh, tuple(sorted(rules, key=_order)), masks)
+    ordered = tuple(sorted(rules, key=_order))
+    _check_names(path, ordered)
+    return Topic(file.id, file.label_en, file.label_zh, ordered, masks)
 
 
 def _terms(path: Path, entry: _TermEntry) -> list[str]:
@@ -203,7 +204,7 @@ def _shown(path: Path, entry: _TermEntry) -> str:
 def _check_names(path: Path, rules: Iterable[Rule]) -> None:
     """Refuse a term that one rule redacts and another would print."""
     labels: dict[str, str] = {}
-    for rule in sorted(rules, key=_order):
+    for rule in rules:
         shown = labels.setdefault(rule.term, rule.shown)
         if shown != rule.shown:
             raise InputError(f"{path}: the term shown as {shown!r} has another `shown` in a second rule; give one.")
@@ -237,7 +238,7 @@ def _order(rule: Rule) -> tuple[str, ...]:
 
 def _deciding(rule: Rule) -> dict[str, Any]:
     """What of a rule can decide a count, or what tables print: all but the record of how it came about."""
-    return {name: value for name, value in asdict(rule).items() if name not in _RECORD}
+    return {name: getattr(rule, name) for name in _DECIDING}
 
 
 def _canonical(value: Any) -> Any:
