@@ -47,7 +47,6 @@ def shell(clone: Path, script: str, **env: str) -> str:
     return done.stdout
 
 
-@pytest.mark.xdist_group("airflow")
 def test_make_run_ends_with_the_table_of_topics_and_charts_that_exist(clone: Path):
     run, test = blocks("Two commands")
     assert test == "make test\n"

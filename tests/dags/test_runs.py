@@ -17,7 +17,7 @@ from pipeline.settings import Settings
 from pipeline.store.connection import connect, writing
 from tests.archives import archive, file, login, titles
 
-pytestmark = [pytest.mark.xdist_group("airflow"), pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 DATASET = "sample-hot-search"
 SAMPLES = Path(__file__).parents[2] / "sample_data" / DATASET

@@ -18,7 +18,7 @@ from tests.jobs import projects
 from tests.jobs.projects import damaged
 
 TODAY = dt.date(2021, 8, 10)
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))]
+DATABASES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="module", params=DATABASES)
