@@ -57,7 +57,7 @@ def undisturbed(folder: Path, days: Iterable[int], method: jobs.Method) -> dict:
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Settings:
     """A project with three daily files in its landing folder."""
     home = tmp_path_factory.mktemp("project")
     url = f"sqlite:///{home / 'guanchao.db'}"
@@ -65,6 +65,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         url = new_postgres_database(request.getfixturevalue("postgres_server"), home.name)
     settings = Settings(home, url, home / "landing")
     jobs.initialise(settings)
+    settings.cache.symlink_to(cache)
     land(settings, range(7, 10))
     return settings
 
@@ -92,7 +93,7 @@ def test_the_whole_chain_succeeds_by_schedule_and_by_asset_events(airflow, proje
     assert tables(project) == undisturbed(tmp_path, range(7, 10), method)
     latest = project.home / "published" / "latest"
     assert len(list(latest.glob("figures/*.png"))) == 2
-    assert len(list(latest.glob("notebooks/*.ipynb"))) == 1
+    assert [path.stem for path in latest.glob("notebooks/*.ipynb")] == [f"alibaba_case-{DATASET}"]
 
 
 def running(task: str) -> str:
