@@ -7,13 +7,15 @@ new edition,
 `$GUANCHAO_HOME/published/<date_time>/`, with the SHA-256 of each file. `published/latest` is switched to it at once:
 who reads there finds a whole edition, this one or the one before. Older editions stay until somebody removes them.
 
-**On demand.** `notebooks` names those to execute: `topic_volume`, `alibaba_case`, `drinking_culture`,
-`language_of_the_debate`, `what_cannot_be_seen`. Each takes some seconds for every dataset.
+**Which notebooks.** Those that the variable `GUANCHAO_NOTEBOOKS` of the workers names, or `alibaba_case`; on demand,
+those that *Trigger* is given. There are `topic_volume`, `alibaba_case`, `drinking_culture`, `language_of_the_debate`
+and `what_cannot_be_seen`. Each takes some seconds for every dataset.
 
 **When it fails.** `latest` stays as it was.
 """
 
 import datetime as dt
+import os
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -26,11 +28,11 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 PARAMS = {
     "notebooks": Param(
-        ["alibaba_case"],
+        [],
         type="array",
         items={"type": "string", "enum": sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))},
         title="Notebooks",
-        description="Those to execute on every counted dataset.",
+        description="Those to execute on every counted dataset; none: those of GUANCHAO_NOTEBOOKS.",
     ),
 }
 
@@ -62,7 +64,8 @@ def publish_charts() -> None:
         from pipeline import jobs
 
         settings = jobs.Settings.from_env()
-        asked = [str(NOTEBOOKS / f"{name}.ipynb") for name in (params or {})["notebooks"]]
+        usual = os.environ.get("GUANCHAO_NOTEBOOKS", "alibaba_case").replace(",", " ").split()
+        asked = [str(NOTEBOOKS / f"{name}.ipynb") for name in (params or {})["notebooks"] or usual]
         return [jobs.notebook(settings, path, dataset) for path in asked for dataset in jobs.counted(settings)]
 
     @task

@@ -18,9 +18,20 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 BIN = Path(sys.executable).parent
-AFTER_API = ("dag-processor", "scheduler --skip-serve-logs")
+AT_ONCE = ("api-server", "dag-processor")
+AFTER_API = ("scheduler --skip-serve-logs",)
+"""Tasks that start before the interface answers fail."""
 _LOCKED = 60  # seconds: Airflow's 5 are too few for one SQLite file on a machine that is busy counting
 _SLOTS = 16  # tasks that write to a PostgreSQL at a time
+_READING = {
+    "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
+    "AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "180",
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
+    "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "1200",
+}
+"""Seconds of waiting for a DAG file, which takes two to read. By Airflow's 30, 50, 30 and 50 a machine that is busy
+counting loses a DAG after one slow reading: it is not found until the next. A changed file is read at once all the
+same."""
 _PATIENCE = 20.0  # seconds that a service has to stop before it is killed
 
 
@@ -33,15 +44,16 @@ def environment(home: Path, port: int, given: Mapping[str, str] = os.environ) ->
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
-        "AIRFLOW__DAG_PROCESSOR__STALE_DAG_THRESHOLD": "600",  # on a busy machine DAGs would come and go
         "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "60",
+        **_READING,
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": str(_LOCKED),
-        "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "12",
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",  # for so long a worker may overlook that its task has ended
+        "AIRFLOW__WORKERS__MAX_FAILED_HEARTBEATS": "60",
         "AIRFLOW__API_AUTH__JWT_SECRET": _secret(home / "jwt.secret"),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "IPYTHONDIR": str(home / "ipython"),
@@ -69,15 +81,15 @@ def prepare(variables: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def running(variables: Mapping[str, str], names: Iterable[str] = AFTER_API) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The web page and interface of Airflow and then, once they answer, these services, each in a session of its own.
+def running(variables: Mapping[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The services of Airflow, each in a session of its own; the scheduler once the interface answers.
 
     All are stopped in the end, whatever happens. Raises TimeoutError when the interface does not answer.
     """
-    started = [start("api-server", variables)]
+    started = [start(name, variables) for name in AT_ONCE]
     try:
-        await_answer(int(variables["AIRFLOW__API__PORT"]))  # tasks that start before it is there fail at once
-        started += [start(name, variables) for name in names]
+        await_answer(int(variables["AIRFLOW__API__PORT"]))
+        started += [start(name, variables) for name in AFTER_API]
         yield started
     finally:
         stop(started)

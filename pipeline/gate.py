@@ -22,6 +22,9 @@ QUIET_DAYS = 3
 EMPTY_FILES = 2
 """Files without data, one day after the other, after which it has, however early that is."""
 
+FOLLOWED_WITHIN = 31
+"""Days after its last day within which a file of a dataset must have arrived once, or nobody waits for the next."""
+
 MOST_ROWS = 5
 """Offending rows that a finding lists."""
 
@@ -137,13 +140,16 @@ def volumes(dataset: str, usual: pd.DataFrame, judged: Collection[tuple[str, dt.
         yield Finding("volume", "warn", dataset, day, None, sentence, (shown,), f"volume/{dataset}/{day}")
 
 
-def silence(dataset: str, days: Sequence[Row], known: Collection[dt.date], today: dt.date) -> Iterator[Finding]:
+def silence(
+    dataset: str, days: Sequence[Row], known: Collection[dt.date], today: dt.date, late: int | None = 0
+) -> Iterator[Finding]:
     """A warning for a daily dataset that has no data for the last days.
 
     days: day, status, why of every day whose collection is known, sorted; known: the days that its entry says are
-    missing, which are not waited for; nor is today.
+    missing, which are not waited for; nor is today. late: the fewest days after its last day that a file with data
+    arrived, None without any; when it is long, only the past was ingested, and no silence can be news.
     """
-    if not days:
+    if not days or (late or 0) > FOLLOWED_WITHIN:
         return
     last = max((row["day"] for row in days if row["status"] != "gap" and row["day"] <= today), default=None)
     first = last + dt.timedelta(days=1) if last else days[0]["day"]

@@ -21,7 +21,6 @@ from itertools import accumulate, combinations
 from typing import NamedTuple
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
-from pypinyin import Style, pinyin
 
 from pipeline.text import drop_separators
 
@@ -201,6 +200,8 @@ def _syllable(character: str) -> str:
     """The commonest reading of a Han character without its tone; nothing for anything else."""
     if not _HAN.fullmatch(character):
         return ""
+    from pypinyin import Style, pinyin  # its tables take longer to load than all else that a command needs
+
     return str(pinyin(character, style=Style.NORMAL, errors="ignore", heteronym=False)[0][0]) if character else ""
 
 

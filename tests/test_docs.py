@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(900)  # minutes of work by commands, each of which starts anew
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^## ", README, flags=re.M)[1:]}
@@ -29,6 +31,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+    for path in (ROOT / "pipeline").rglob("__pycache__/*.nb[ci]"):  # what Numba compiled of the same sources
+        (folder / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
+        shutil.copy2(path, folder / path.relative_to(ROOT))
     (folder / ".venv").symlink_to(Path(sys.prefix))
     return folder
 
@@ -47,7 +52,6 @@ def shell(clone: Path, script: str, **env: str) -> str:
     return done.stdout
 
 
-@pytest.mark.xdist_group("airflow")
 def test_make_run_ends_with_the_table_of_topics_and_charts_that_exist(clone: Path):
     run, test = blocks("Two commands")
     assert test == "make test\n"

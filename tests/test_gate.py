@@ -129,6 +129,13 @@ def test_a_dataset_is_silent_when_days_that_should_have_data_have_none(states, t
     assert all(finding.level == "warn" for finding in found)
 
 
+@pytest.mark.parametrize(("late", "told"), [(0, True), (31, True), (32, False), (None, True)])
+def test_a_dataset_of_which_only_the_past_was_ingested_is_not_silent(late: int | None, told: bool):
+    rows = [{"day": day(1), "status": "complete", "why": ""}]
+
+    assert bool(list(gate.silence("d", rows, (), day(30), late))) == told
+
+
 def test_a_silent_dataset_says_since_when_and_what_its_files_hold():
     (found,) = silence("cccgg", day(6))
 

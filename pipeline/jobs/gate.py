@@ -59,5 +59,5 @@ def _findings(
     yield from rules.future(checks.after(connection, today), today)
     for slug in used:
         if slug in registry and registry[slug].daily and not registry[slug].ended:
-            known = registry[slug].known_gaps
-            yield from rules.silence(slug, checks.coverage(connection, slug), known, today)
+            days, known = checks.coverage(connection, slug), registry[slug].known_gaps
+            yield from rules.silence(slug, days, known, today, checks.late(connection, slug))

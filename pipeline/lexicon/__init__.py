@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
 from itertools import groupby
@@ -32,8 +32,7 @@ FOLDER = Path(__file__).parent
 USERDICT = FOLDER / "userdict.txt"
 _SHOWN = {"accused_private": "[accused, private]", "spoke_publicly": "[complainant]"}
 _ROLES = ("executive", "public_figure", *_SHOWN)
-_RECORD = frozenset({"role", "asked", "since", "note", "source"})
-_DECIDING = tuple(field.name for field in fields(Rule) if field.name not in _RECORD)
+_DECIDING = tuple(field.name for field in fields(Rule) if field.compare)
 _SHORT_LATIN = re.compile(r"[a-z]{1,4}")
 _File = TypeVar("_File", bound=BaseModel)
 _normal_form = cache(normalise)  # a set is expanded in dozens of rules
@@ -146,7 +145,7 @@ def _topic(path: Path, sets: _SetsFile) -> Topic:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
     entries = [e if isinstance(e, _TermEntry) else _TermEntry(term=e) for e in file.core]
     entries += [*(_TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
-    rules = {_rule(path, entry, term, sets, file) for entry in entries for term in _terms(path, entry)}
+    rules = {rule for entry in entries for rule in _rules(path, entry, sets, file)}
     masks = _normal([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
@@ -161,12 +160,19 @@ def _terms(path: Path, entry: _TermEntry) -> list[str]:
     return entry.terms or [entry.term]
 
 
-def _rule(path: Path, entry: _TermEntry, written: str, sets: _SetsFile, file: _TopicFile) -> Rule:
-    term = _normal_form(written)
+def _rules(path: Path, entry: _TermEntry, sets: _SetsFile, file: _TopicFile) -> Iterator[Rule]:
+    """A rule for each term of an entry; they share their words."""
     asked = {name: getattr(entry, name) for name in ("any", "also", "none")}
     asked["nowhere"] = entry.nowhere + ([] if entry.only == "title" else file.nowhere)
     words = {name: _normal(_expanded(path, items, sets.sets)) for name, items in asked.items()}
-    needs, also = (words[name] - {term} for name in ("any", "also"))
+    words["general"] = frozenset() if words["also"] else _normal(sets.general)  # two sets vouch for one another
+    for term in _terms(path, entry):
+        yield _rule(path, entry, term, words, file)
+
+
+def _rule(path: Path, entry: _TermEntry, written: str, words: Mapping[str, frozenset[str]], file: _TopicFile) -> Rule:
+    term = _normal_form(written)
+    needs, also = (words[name] - {term} if term in words[name] else words[name] for name in ("any", "also"))
     if not term or (entry.any and not needs) or (entry.also and not also):
         raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")
     return Rule(
@@ -176,7 +182,7 @@ def _rule(path: Path, entry: _TermEntry, written: str, sets: _SetsFile, file: _T
         also=also,
         blockers=words["none"],
         nowhere=words["nowhere"],
-        general=frozenset() if also else needs & _normal(sets.general),  # two sets vouch for one another
+        general=needs & words["general"],
         boundary=entry.boundary,
         evasion=entry.evasion,
         valid_from=entry.valid_from,

@@ -63,3 +63,9 @@ def coverage(connection: Connection, dataset: str) -> list[Row]:
     listed = select(Coverage.day).where(Coverage.dataset == dataset)
     files = files.where(BatchDay.dataset == dataset, BatchDay.day.not_in(listed)).distinct()
     return sorted(records(connection, known) + records(connection, files), key=lambda row: row["day"])
+
+
+def late(connection: Connection, dataset: str) -> int | None:
+    """The fewest days after its last day that a file of a dataset was first ingested; None without a file with data."""
+    query = select(Batch.last_day, Batch.ingested_at).where(Batch.dataset == dataset, Batch.last_day.is_not(None))
+    return min(((row["ingested_at"].date() - row["last_day"]).days for row in records(connection, query)), default=None)

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,9 +23,11 @@ from pipeline.settings import Settings
 WITHIN = 480.0
 """Seconds for what takes 40 on a quiet machine: others may be at work on it."""
 
+DAGS = 4
 _PREPARE = "import os; from dags import services; services.prepare(dict(os.environ))"
 _HASTY = {
     "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
     "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "12",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "4",
@@ -80,20 +81,8 @@ class Airflow:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         url = f"http://127.0.0.1:{self.variables['AIRFLOW__API__PORT']}/{path}"
         request = urllib.request.Request(url, json.dumps(body).encode() if body else None, headers)
-        return self._answered(request, time.monotonic() + WITHIN)
-
-    def _answered(self, request: urllib.request.Request, until: float) -> dict[str, Any]:
-        """What is answered; a DAG whose file is just read anew is not found for a moment. Raises HTTPError."""
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.load(answer)
-            except urllib.error.HTTPError as error:
-                if error.code != 404 or time.monotonic() > until:
-                    raise urllib.error.HTTPError(
-                        request.full_url, error.code, error.read().decode(), error.headers, None
-                    ) from error
-                time.sleep(1)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
 
 
 def environment(home: Path, project: Settings, metadata: str | None) -> dict[str, str]:
@@ -101,7 +90,7 @@ def environment(home: Path, project: Settings, metadata: str | None) -> dict[str
     variables = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
-        **services.environment(home, _free_port(), {}),
+        **services.environment(home, free_port(), {}),
         **_HASTY,
     }
     variables |= {
@@ -117,21 +106,39 @@ def environment(home: Path, project: Settings, metadata: str | None) -> dict[str
 
 @contextlib.contextmanager
 def running(variables: dict[str, str]) -> Iterator[Airflow]:
-    """An Airflow with all its services, on fresh metadata; in the end nothing of it is left."""
+    """An Airflow with all its services that has read every DAG, on fresh metadata; in the end nothing of it is left."""
     subprocess.run([sys.executable, "-c", _PREPARE], env=variables, cwd=services.FOLDER.parent, check=True)
     airflow = Airflow(variables)
     try:
-        airflow.start("api-server")
+        for name in services.AT_ONCE:
+            airflow.start(name)
         services.await_answer(int(variables["AIRFLOW__API__PORT"]), within=WITHIN)
         for name in services.AFTER_API:
             airflow.start(name)
+        airflow.until("select dag_id from dag where not is_stale", lambda rows: len(rows) == DAGS)
         yield airflow
     finally:
         for name in list(airflow.running):  # homes are thrown away: there is nothing to bring to an end
             airflow.kill(name)
 
 
-def _free_port() -> int:
+def await_health(port: int) -> None:
+    """Return once database, scheduler and dag-processor are healthy. Raises TimeoutError."""
+    until = time.monotonic() + WITHIN
+    while time.monotonic() < until:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=10) as answer,
+        ):
+            said = json.load(answer)
+            if all(said[name]["status"] == "healthy" for name in ("metadatabase", "scheduler", "dag_processor")):
+                return
+        time.sleep(0.5)
+    raise TimeoutError(f"Airflow on port {port} is not healthy after {WITHIN:.0f} seconds.")
+
+
+def free_port() -> int:
+    """A port of the loopback address on which nobody listens now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

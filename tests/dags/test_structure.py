@@ -86,13 +86,11 @@ def test_parsing_the_dag_files_loads_nothing_heavy(tmp_path: Path, airflow_envir
     assert [name for name in loaded if name in HEAVY] == []
 
 
-@pytest.mark.xdist_group("airflow")
 @pytest.mark.filterwarnings("ignore")
 def test_every_dag_loads_without_error_and_has_exactly_these_tasks(dags: dict):
     assert {dag_id: {t.task_id: t.downstream_task_ids for t in dag.tasks} for dag_id, dag in dags.items()} == TASKS
 
 
-@pytest.mark.xdist_group("airflow")
 @pytest.mark.filterwarnings("ignore")
 def test_every_dag_and_every_task_says_what_it_does_and_has_limits(dags: dict):
     for dag in dags.values():
@@ -108,7 +106,6 @@ def test_every_dag_and_every_task_says_what_it_does_and_has_limits(dags: dict):
             assert task.execution_timeout < dag.dagrun_timeout
 
 
-@pytest.mark.xdist_group("airflow")
 @pytest.mark.filterwarnings("ignore")
 def test_whatever_writes_to_the_database_waits_for_its_turn(dags: dict):
     pooled = {(dag.dag_id, task.task_id) for dag in dags.values() for task in dag.tasks if task.pool != "default_pool"}
@@ -130,7 +127,6 @@ FAILURES = {
 FAILURES["a locked database, told as a sentence"][0].__cause__ = LOCKED
 
 
-@pytest.mark.xdist_group("airflow")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("failure", "action"), FAILURES.values(), ids=FAILURES)
 def test_only_what_may_be_over_in_a_moment_is_tried_again(dags: dict, failure: Exception, action: str):

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 
 from pipeline import jobs
 from pipeline.settings import Settings
 from pipeline.store.connection import connect, reading, writing
-from pipeline.store.models import Base
+from pipeline.store.models import Base, Batch
 
 MINE = (
     'slug = "mine"\ntitle = "My posts"\nplatform = "weibo"\nkind = "posts"\nreader = "mapped"\nsource = "a test"\n'
@@ -40,11 +40,16 @@ def counted(settings: Settings, method: jobs.Method) -> None:
 
 
 def add_boards(settings: Settings, folder: Path, boards: dict[str, list[str]], dataset: str = "weibo-hot-search"):
-    """One file of titles a day."""
+    """One file of titles a day, as if each had come on its day."""
     for day, titles in boards.items():
         path = folder / f"{day}.json"
         path.write_text(json.dumps([{"url": "/", "title": title} for title in titles]))
         jobs.ingest(settings, str(path), dataset)
+    arrived = update(Batch).where(Batch.dataset == dataset, Batch.last_day.is_not(None))
+    engine = connect(settings.database_url)
+    with writing(engine) as connection:
+        connection.execute(arrived.values(ingested_at=Batch.last_day))
+    engine.dispose()
 
 
 def add_everything(settings: Settings, folder: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from pipeline import cli
+from pipeline import cli, jobs
 from pipeline import gate as rules
 from pipeline.jobs.gate import gate
 from pipeline.store import checks
@@ -18,7 +18,7 @@ from tests.jobs import projects
 from tests.jobs.projects import damaged
 
 TODAY = dt.date(2021, 8, 10)
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))]
+DATABASES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -147,6 +147,18 @@ def test_an_archive_that_has_ended_is_never_silent(settings, method, tmp_path):
     projects.counted(settings, method)
 
     assert [f for f in gate(settings, today=TODAY) if f["check"] == "silent"] == []
+
+
+def test_an_old_part_of_a_live_archive_is_not_silent(settings, method):
+    for day in range(1, 4):
+        path = settings.landing / "weibo-hot-search" / f"2021-08-{day:02}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('[{"url": "/", "title": "天气"}]')
+    for file in jobs.discover(settings):
+        jobs.ingest(settings, **file)
+    projects.counted(settings, method)
+
+    assert gate(settings) == []
 
 
 def test_empty_files_tell_of_silence_earlier(settings, method, tmp_path):

@@ -173,7 +173,6 @@ def rebuilds(tmp_path_factory: pytest.TempPathFactory, method: Method) -> Rebuil
     return Rebuilds(tmp_path_factory.mktemp("rebuilds"), method)
 
 
-@pytest.mark.xdist_group("postgresql")
 def test_every_kind_of_change_recounts_the_days_it_concerns_and_gives_the_tables_of_a_rebuild(
     rebuilds, database_url, tmp_path
 ):

@@ -18,8 +18,6 @@ from pipeline.stats.exact import clopper_pearson
 from pipeline.stats.ratios import before_after, rate_ratio
 from tests.notebooks.running import run
 
-pytestmark = pytest.mark.xdist_group("notebooks")  # one worker: the archives are ingested once
-
 WEIBO, ZHIHU, HOURLY = "weibo-hot-search", "zhihu-hot-questions", "weibo-board-hourly"
 EVENT, END = dt.date(2021, 8, 7), dt.date(2021, 8, 20)
 NAMES = "阿里 OR 807事件"

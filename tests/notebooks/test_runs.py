@@ -8,8 +8,6 @@ from IPython.display import Image, Markdown
 from tests.notebooks.running import run
 from tests.notebooks.test_notebooks import NOTEBOOKS
 
-pytestmark = pytest.mark.xdist_group("notebooks")
-
 RUNS = [(path.stem, "sample-weibo-search") for path in NOTEBOOKS]
 RUNS += [("alibaba_case", "sample-hot-search")]
 
