@@ -176,12 +176,15 @@ def _json_pieces(file: File, names: list[str]) -> Iterator[Piece]:
 
 
 def _objects_end(data: bytes) -> _Cut:
-    """Lines are well formed where each begins and ends as an object does; pyarrow would take two on one line."""
+    r"""Lines are well formed where each begins and ends as an object does, without \r, which is a line's end by itself.
+
+    pyarrow would take two objects on one line, and \r for a blank.
+    """
     end = data.rfind(b"\n") + 1
     lines = data.count(b"\n", 0, end)
     begun = data.count(b"\n{", 0, end) + data.startswith(b"{")
     ended = data.count(b"}\n", 0, end)
-    return _Cut(end, lines, begun == ended == lines)
+    return _Cut(end, lines, begun == ended == lines and data.find(b"\r", 0, end) < 0)
 
 
 def _json_columns(block: bytes, names: list[str], lines: int) -> pa.RecordBatch | None:

@@ -124,7 +124,18 @@ LINES = st.one_of(
     JSON_ROW.map(lambda row: json.dumps(row, ensure_ascii=False)),
     JSON_ROW.map(json.dumps),
     st.sampled_from(
-        ["", "[]", "null", '{"a":', '{"id": 1}{"id": 2}', '{"content": "\\ud83d"}', '{"content": NaN}', "{}"]
+        [
+            "",
+            "[]",
+            "null",
+            '{"a":',
+            '{"id": 1}{"id": 2}',
+            '{\r"id": 1}',
+            '{"id": 1}\r',
+            '{"content": "\\ud83d"}',
+            '{"content": NaN}',
+            "{}",
+        ]
     ),
 )
 REGULAR = st.lists(
