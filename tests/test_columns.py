@@ -123,6 +123,7 @@ JSON_ROW = st.fixed_dictionaries(
 LINES = st.one_of(
     JSON_ROW.map(lambda row: json.dumps(row, ensure_ascii=False)),
     JSON_ROW.map(json.dumps),
+    JSON_ROW.map(lambda row: json.dumps(row).replace("{", "{\r", 1)),
     st.sampled_from(
         [
             "",
