@@ -47,6 +47,7 @@ class Columns:
         texts, uncovered = origin[rows[:, 0]], rows[:, 0] >= len(forms)
         sure, asked = rows[:, 4], rows[:, 5]
         doubtful = np.flatnonzero(asked > sure)
+        doubtful = doubtful[np.lexsort((rows[doubtful, 1], rows[doubtful, 0]))]  # side by side what lies in one block
         asked[doubtful[self._straddled(both, rows[doubtful, :3])]] = 0
         well = np.maximum(sure, asked)
         found = Mentions(texts, rows[:, 3], well > 0, well == _kernel().EVASION, uncovered)

@@ -65,8 +65,10 @@ def find(
             continue
         tags = 0 if title else _tags(here, mark, tag)
         sentences = ends[: _sentences(here, mark, ends)]
+        covered = False
         for topic in topics[:found]:
-            _cover(place, sets[masks[topic]])
+            if masks[topic] or covered:  # most topics of a long lexicon have none
+                covered = _cover(place, sets[masks[topic]])
             listed = tags > 1 and not _spoken_of(place, tag, sets[vocabulary[topic]])
             for p in range(places):
                 if place[p, 3] or (listed and tag[place[p, 1]]):
@@ -244,9 +246,10 @@ def _sentences(here: Chars, mark: Bytes, ends: Table) -> int:
 
 
 @compiled
-def _cover(place: Table, masks: Bytes) -> None:
-    """Mark the places that masks touch, laid longest first, the one further left first of equal ones."""
+def _cover(place: Table, masks: Bytes) -> bool:
+    """Mark the places that masks touch, laid longest first, of equal ones the left one first; whether there are any."""
     place[:, 3] = 0
+    some = False
     while True:
         best = -1
         for p in range(len(place)):
@@ -255,7 +258,8 @@ def _cover(place: Table, masks: Bytes) -> None:
                 if best < 0 or longer > 0 or (longer == 0 and place[p, 1] < place[best, 1]):
                     best = p
         if best < 0:
-            break
+            return some
+        some = True
         for p in range(len(place)):
             if place[p, 1] < place[best, 2] and place[best, 1] < place[p, 2]:
                 place[p, 3] = 1
@@ -287,14 +291,16 @@ def _fits(
     alone = _says_only(here, mark, start, end) if rule.alone else REFUSED
     if alone == SURE:
         return SURE
-    wide = _around(n, start, end, ends, rule.reach or near, rule.reach == 0, title)
-    narrow = _around(n, start, end, ends, close, False, title)
-    for asked in (rule.needs, rule.also):
-        if asked and not _partner(tag[start], place, tag, sets[asked], sets[rule.general], wide, narrow):
+    if rule.needs or rule.also:
+        wide = _around(n, start, end, ends, rule.reach or near, rule.reach == 0, title)
+        narrow = _around(n, start, end, ends, close, False, title)
+        for asked in (rule.needs, rule.also):
+            if asked and not _partner(tag[start], place, tag, sets[asked], sets[rule.general], wide, narrow):
+                return alone
+    if rule.blockers or rule.nowhere:
+        window = _around(n, start, end, ends, near, True, title)
+        if _blocked(tag[start], place, tag, sets[rule.blockers], sets[rule.nowhere], window):
             return alone
-    window = _around(n, start, end, ends, near, True, title)
-    if _blocked(tag[start], place, tag, sets[rule.blockers], sets[rule.nowhere], window):
-        return alone
     return SURE if not rule.boundary else UNSURE if alone == UNSURE else ASKED
 
 

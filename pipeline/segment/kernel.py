@@ -93,16 +93,18 @@ def straddled(
 ) -> None:  # fmt: skip
     """Mark spans that a token straddles, partly inside and partly outside: text, start and end of each.
 
-    Only the block in which the edge lies is cut.
+    Only the block in which an edge lies is cut, and once for spans in it that follow one another.
     """
     longest = 1
     for s in range(len(spans)):
         longest = max(longest, bounds[spans[s, 0] + 1] - bounds[spans[s, 0]])
     symbol, ends = np.empty(longest, np.int32), np.empty(longest, np.int32)
     score, jump, tag = np.empty(longest + 1, np.float64), np.empty(longest, np.int32), np.empty(longest, np.uint8)
+    last, a, b, tokens = -1, 0, 0, 0
     for s in range(len(spans)):
         text = chars[bounds[spans[s, 0]] : bounds[spans[s, 0] + 1]]
-        a = b = tokens = 0
+        if spans[s, 0] != last:
+            last, a, b = spans[s, 0], 0, 0
         for at in spans[s, 1:]:
             if at < len(text) and not a < at < b:  # else the block is cut already
                 a = b = at
