@@ -114,10 +114,11 @@ def test_the_page_on_formats_lists_every_reader_and_tests_that_exist():
     assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
 
 
-def test_the_lock_has_hashes_and_no_addresses():
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize(("name", "least"), [("requirements.lock", 150), ("requirements.peers.lock", 60)])
+def test_a_lock_has_hashes_and_no_addresses(name: str, least: int):
+    lock = (ROOT / name).read_text()
     packages = re.findall(r"^[a-z0-9].*==", lock, flags=re.M)
 
     assert re.findall(r"https?://|file://|index-url|find-links", lock) == []
-    assert len(packages) > 150
+    assert len(packages) > least
     assert lock.count("--hash=sha256:") >= len(packages)

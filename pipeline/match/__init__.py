@@ -2,7 +2,7 @@
 
 matcher   the rules, text by text, each verdict explained
 rules     a lexicon as arrays
-columns   the same verdicts for whole columns; `kernel` reaches them, compiled
+columns   the same verdicts for whole columns, reached by `kernel` and `disguise`, compiled
 """
 
 from pipeline.match.columns import Columns

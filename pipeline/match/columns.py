@@ -80,9 +80,11 @@ class Columns:
 
 def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
     """The texts, then what `text.drop_separators` makes of those that it changes; and of each where it comes from."""
+    from pipeline.match import disguise
+
     texts = len(given.bounds) - 1
     out, ends, origin = np.empty_like(given.chars), np.empty_like(given.bounds), np.empty(texts, np.int32)
-    number = _kernel().bare(*given, _marks(), out, ends, origin)
+    number = disguise.bare(*given, _marks(), out, ends, origin)
     both = np.concatenate([given.chars, out[: ends[number]]])
     bounds = np.concatenate([given.bounds, given.bounds[-1] + ends[1 : number + 1]])
     return Characters(frozen(both), frozen(bounds)), np.concatenate([np.arange(texts, dtype=np.int32), origin[:number]])
@@ -90,15 +92,17 @@ def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
 
 @cache
 def _marks() -> npt.NDArray[np.uint8]:
-    """uint8 by code point: bits of `kernel` that tell what kinds of character it is. Those beyond are of none."""
+    """uint8 by code point: bits of `kernel` and `disguise`, the kinds of a character. Those beyond are of none."""
+    from pipeline.match import disguise
+
     kernel, known = _kernel(), "".join(chr(code) for code in range(table.KNOWN) if not 0xD800 <= code < 0xE000)
     kinds = {
         kernel.BLANK: "".join(filter(str.isspace, known)),
         kernel.LATIN: "".join(filter(is_latin, known[:128])),
         kernel.END: "。!?;\n\r",
-        kernel.LETTER: "abcdefghijklmnopqrstuvwxyz",
-        kernel.HAN: "".join(re.findall(f"[{HAN}]", known)),
-        kernel.SEPARATOR: "".join(re.findall(f"[{SEPARATORS}]", known)),
+        disguise.LETTER: "abcdefghijklmnopqrstuvwxyz",
+        disguise.HAN: "".join(re.findall(f"[{HAN}]", known)),
+        disguise.SEPARATOR: "".join(re.findall(f"[{SEPARATORS}]", known)),
     }
     marks = np.where(table.letters(), kernel.WORD, 0).astype(np.uint8)
     for kind, members in kinds.items():

@@ -23,9 +23,6 @@ Rows = npt.NDArray[np.void]
 WORD, BLANK, LATIN, END = 1, 2, 4, 8
 """Bits of `mark`: a letter or digit, a blank of `re`, a Latin letter or digit, the end of a sentence."""
 
-HAN, LETTER, SEPARATOR = 16, 32, 64
-"""Further bits, of which `text.drop_separators` speaks: a Han character, one of a-z, what disguises put between."""
-
 NUMBER_SIGN, LINE_FEED, DOT, BRACKET, AT, SLASH = 35, 10, 46, 91, 64, 47
 TAG_LENGTH = 60
 """The characters that a hashtag has at most between its marks."""
@@ -92,43 +89,6 @@ def find(
                     rows[number, 3], rows[number, 4], rows[number, 5] = term, sure, asked
                     number += 1
     return number
-
-
-@compiled
-def bare(chars: Chars, bounds: Longs, marks: Bytes, out: Chars, ends: Longs, origin: Ints) -> int:
-    """The number of texts that `text.drop_separators` changes: origin[k] becomes out[ends[k] : ends[k + 1]].
-
-    There must be room for all texts.
-    """
-    number = ends[0] = 0
-    for text in range(len(bounds) - 1):
-        i, end, at = bounds[text], bounds[text + 1], ends[number]
-        while i < end:
-            run = i
-            while run < end and _mark(chars[run], marks) & SEPARATOR:
-                run += 1
-            inserted = 0 < run - i <= 2 and i > bounds[text] and run < end
-            if inserted and _joins(_mark(chars[i - 1], marks), _mark(chars[run], marks)):
-                i = run
-            while i < min(run + 1, end):
-                out[at] = chars[i]
-                at, i = at + 1, i + 1
-        if at - ends[number] < end - bounds[text]:
-            origin[number] = text
-            number += 1
-            ends[number] = at
-    return number
-
-
-@compiled
-def _joins(before: int, after: int) -> bool:
-    """Whether one or two separators between such characters are a disguise."""
-    return bool((before & HAN and after & (HAN | LETTER)) or (before & LETTER and after & HAN))
-
-
-@compiled
-def _mark(char: int, marks: Bytes) -> int:
-    return int(marks[char]) if char < len(marks) else 0
 
 
 @compiled
