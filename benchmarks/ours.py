@@ -43,7 +43,7 @@ created_at = "day"
 text = "text"
 """
 _PER_TOPIC = 10
-_BLOCK = 1 << 25
+_BLOCK = 1 << 22  # Arrow reads many blocks ahead
 _NEWLINES = pa_csv.ParseOptions(newlines_in_values=True)
 Stages = dict[str, float]
 
@@ -94,11 +94,19 @@ class Project:
             yield day.day, day.standing(self.settings, self.method.screen)
 
     def _standing(self, seconds: Stages) -> Iterator[tuple[dt.date, aggregate.Units]]:
-        """The posts of the CSV in which a term may stand, by day, a block at a time: days need not be whole."""
+        """The posts of the CSV in which a term may stand, by day, some at a time: days need not be whole."""
+        held: list[pa.RecordBatch] = []
         for block in _blocks(self._path, seconds):
             found = self.method.screen.found(block["text"], valid=True)  # the reader has checked it
-            for day, rows in _by_day(block.filter(pa.array(found))):
-                yield day, _posts(rows)
+            held.append(block.filter(pa.array(found)))
+            if sum(part.num_rows for part in held) >= tabulate.TOGETHER:
+                yield from self._days(held)
+                held = []
+        yield from self._days(held)
+
+    def _days(self, parts: list[pa.RecordBatch]) -> Iterator[tuple[dt.date, aggregate.Units]]:
+        for day, rows in _by_day(pa.concat_batches(parts)) if parts else ():
+            yield day, _posts(rows)
 
     def _spilled(self, folder: Path, seconds: Stages) -> list[Path]:
         """The posts of the CSV in a file per day: days of which each fits in memory, however long the CSV is."""
