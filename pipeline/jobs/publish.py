@@ -18,7 +18,7 @@ LEAD_TOPICS = ("alibaba_case", "drinking_culture")
 
 def summary(settings: Settings) -> list[Json]:
     """One row per dataset and topic: labels, unit, posts over all counted days, and the peak day with its share."""
-    from pipeline import series  # pandas takes half a second, which a count should not cost
+    from pipeline import series  # pandas takes half a second, which other commands should not cost
 
     labels = {topic.id: (topic.label_en, topic.label_zh) for topic in lexicon.load().topics}
     rows = series.topics(settings.database_url)
