@@ -1,6 +1,7 @@
 """Guanchao's side of `benchmarks.bench`: a project in a folder, and a stopwatch on its stages."""
 
 import datetime as dt
+import json
 import shutil
 import tempfile
 import threading
@@ -12,16 +13,18 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from pipeline import aggregate, forms, jobs
+from pipeline import aggregate, forms, jobs, lexicon
+from pipeline.arrays import column
 from pipeline.engines import engine
 from pipeline.jobs import days, method, tabulate
 from pipeline.jobs.count import Work
 from pipeline.jobs.home import database
-from pipeline.schema import POST, Lexicon, Rule, Topic
+from pipeline.schema import POST
 from pipeline.settings import Settings
 from pipeline.store import counts
 from pipeline.store.connection import writing
@@ -54,9 +57,7 @@ class Project:
     def __init__(self, path: Path, home: Path, terms: list[str]):
         self._path, self._home = path, home
         self.settings = _settings(home)
-        self.method = jobs.Method(self.settings.cache)
-        if terms:
-            self.method = self.method.deciding_by(_of(terms))
+        self.method = jobs.Method(self.settings.cache, _lexicon(home / "terms", terms) if terms else lexicon.FOLDER)
         self._runs = 0
 
     def ingest(self) -> Stages:
@@ -98,7 +99,7 @@ class Project:
         held: list[pa.RecordBatch] = []
         for block in _blocks(self._path, seconds):
             found = self.method.screen.found(block["text"], valid=True)  # the reader has checked it
-            held.append(block.filter(pa.array(found)))
+            held.append(block.filter(column.of(found)))
             if sum(part.num_rows for part in held) >= tabulate.TOGETHER:
                 yield from self._days(held)
                 held = []
@@ -147,7 +148,10 @@ def _by_day(rows: pa.RecordBatch) -> Iterator[tuple[dt.date, pa.RecordBatch]]:
 
 def _posts(rows: pa.RecordBatch | pa.Table) -> aggregate.Posts:
     empty = {f.name: pa.nulls(rows.num_rows, f.type) for f in POST if f.nullable}
-    plain = {"is_repost": pa.repeat(False, rows.num_rows), "status": pa.repeat("visible", rows.num_rows)}
+    plain = {
+        "is_repost": column.of(np.zeros(rows.num_rows, np.bool_)),
+        "status": column.repeated("visible", rows.num_rows),
+    }
     return aggregate.Posts(pa.table(empty | plain | {"text": rows["text"]}))
 
 
@@ -159,11 +163,19 @@ def _settings(home: Path) -> Settings:
     return made
 
 
-def _of(terms: list[str]) -> Lexicon:
-    groups = [terms[first : first + _PER_TOPIC] for first in range(0, len(terms), _PER_TOPIC)]
-    rules = [tuple(Rule(term, term, boundary=True) for term in group) for group in groups]
-    topics = [Topic(f"t{number:04}", "", "", own, frozenset()) for number, own in enumerate(rules)]
-    return Lexicon("bench", tuple(topics), "bench")
+def _lexicon(folder: Path, terms: list[str]) -> Path:
+    """A folder with a lexicon of the terms, ten to a topic."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "topics").mkdir(parents=True)
+    for name in ("stopwords.txt", "userdict.txt"):
+        shutil.copy(lexicon.FOLDER / name, folder)
+    (folder / "sets.toml").write_text('version = "bench"\n[sets]\n', encoding="utf-8")
+    for first in range(0, len(terms), _PER_TOPIC):
+        name, some = f"t{first:04}", json.dumps(terms[first : first + _PER_TOPIC], ensure_ascii=False)
+        text = f'id = "{name}"\nlabel_en = "{name}"\nlabel_zh = "{name}"\ncore = []\n'
+        rule = f"[[context]]\nterms = {some}\nboundary = true\n"
+        (folder / "topics" / f"{name}.toml").write_text(text + rule, encoding="utf-8")
+    return folder
 
 
 _STAGES: list[tuple[Any, str, str]] = [

@@ -21,10 +21,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.arrays import column
 from pipeline.schema import SCHEMAS
 
 _HELD = 200_000
 """Rows that are held in memory before they are appended to the files of their days."""
+
+_COMPRESSION = "lz4"
+"""Texts of Weibo take a quarter more room than with zstd, and are read in little more than half the time."""
+
+_DISTINCT = ("post_id", "text", "quoted")
+"""Columns whose values hardly repeat: Parquet would begin a dictionary of them and give it up after a megabyte."""
 
 _GRACE = 3600
 """Seconds for which an unlisted file may still belong to an ingest that has not reached its commit."""
@@ -83,7 +90,7 @@ def read(
     for batch in sorted(batches):
         with pq.ParquetFile(path_of(root, kind, dataset, day, batch)) as file:
             table = file.read(schema.names, use_threads=False).cast(schema)
-        parts.append(table.append_column("batch", pa.repeat(batch, table.num_rows)))
+        parts.append(table.append_column("batch", column.repeated(batch, table.num_rows)))
     if not parts:
         return schema.append(pa.field("batch", pa.string())).empty_table()
     return pa.concat_tables(parts)
@@ -136,7 +143,9 @@ def _spill(held: Mapping[dt.date, list[pa.RecordBatch]], schema: pa.Schema, fold
 
 def _write_synced(spilled: Path, schema: pa.Schema, target: Path) -> int:
     with target.open("wb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd") as writer, spilled.open("rb") as source:
+        repeating = [name for name in schema.names if name not in _DISTINCT]
+        writer = pq.ParquetWriter(file, schema, compression=_COMPRESSION, use_dictionary=repeating)
+        with writer, spilled.open("rb") as source:
             while source.peek(1):
                 writer.write_table(pa.ipc.open_stream(source).read_all())
         file.flush()

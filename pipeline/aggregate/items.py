@@ -10,8 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.arrays import column
+
 Indices = npt.NDArray[np.intp]
 
+_FIRST_DAY = dt.date(1970, 1, 1)  # of date32
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 _FIELDS = ("text", "quoted", "author", "is_repost", "status", "reposts", "comments", "likes")
 
@@ -46,11 +49,12 @@ def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
     below any that has one. Within one batch the first of two equal sightings speaks. So the order of arrival cannot
     matter. A post whose winner lies on another day is not of this day.
     """
-    post = pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices.to_numpy()
+    post = column.numbers(pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices)
     often = np.bincount(post)[post] > 1 if len(post) else np.zeros(0, np.bool_)
     speaks = ~often
     speaks[_best(sightings, post, np.flatnonzero(often))] = True
-    return sightings.filter(pc.and_(pa.array(speaks), pc.equal(sightings["day"], pa.scalar(day, pa.date32()))))
+    days = column.numbers(sightings["day"].combine_chunks())
+    return sightings.filter(column.of(speaks & (days == (day - _FIRST_DAY).days)))
 
 
 def posts(sightings: pa.Table, day: dt.date) -> list[Item]:
@@ -75,9 +79,10 @@ def titles(entries: pa.Table) -> list[Item]:
 
 def _best(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
     """Of some rows, one for each post: the one that speaks."""
-    seen = sightings["observed_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()[rows]
-    days = sightings["day"].cast(pa.int32()).to_numpy()[rows]
-    ranks = np.array([post[rows], seen, days], np.int64)
+    never = column.of(np.full(len(sightings), np.iinfo(np.int64).min))
+    seen = pc.coalesce(sightings["observed_at"].combine_chunks().cast(pa.int64()), never)
+    days = sightings["day"].combine_chunks()
+    ranks = np.array([post[rows], column.numbers(seen)[rows], column.numbers(days)[rows]], np.int64)
     order = np.lexsort(ranks[::-1])
     ranks, rows = ranks[:, order], rows[order]
     same_post, same_rank = (np.append((part[:, 1:] == part[:, :-1]).all(axis=0), False) for part in (ranks[:1], ranks))
@@ -90,7 +95,7 @@ def _settled(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
     """Of some rows, one for each post, by the whole of the winner rule."""
     best: dict[int, tuple[tuple[Any, ...], int]] = {}
     rows = np.sort(rows)  # in the order of the sightings, of which the first equal one speaks
-    told_of = sightings.select(["observed_at", "day", "text", "batch"]).take(rows).to_pylist()
+    told_of = sightings.select(["observed_at", "day", "text", "batch"]).take(column.of(rows)).to_pylist()
     for row, told in zip(rows.tolist(), told_of, strict=True):
         digest = hashlib.sha256(told["text"].encode("utf-8", "surrogatepass")).digest()
         rank = (told["observed_at"] or _EARLIEST, told["day"], digest, told["batch"])

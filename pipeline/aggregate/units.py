@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.aggregate import items, words
 from pipeline.aggregate.items import Item
+from pipeline.arrays import column
 from pipeline.schema import Row
 
 Parts = Iterable[pa.ListArray]
@@ -57,7 +58,7 @@ class Posts:
 
     def items(self, places: Places | None = None) -> list[Item]:
         """Some of them, or all."""
-        return items.items(self._rows if places is None else self._rows.take(pa.array(places, pa.int64())))
+        return items.items(self._rows if places is None else self._rows.take(column.of(np.asarray(places, np.int64))))
 
     def crowd(self, parts: Parts = (), stop: Collection[str] = ()) -> Crowd:
         """The sums over all. parts: their tokens, some posts at a time, or nothing if words are not wanted."""
@@ -140,5 +141,5 @@ def _by_hour(times: pa.Array) -> dict[dt.datetime, int]:
 
 
 def _column(rows: pa.Table, name: str) -> pa.Array:
-    column = rows[name].combine_chunks()
-    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
+    values = rows[name].combine_chunks()
+    return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values

@@ -6,10 +6,12 @@ notices a change of the module in which a function stands, but not of others tha
 another stand in one module with their constants.
 """
 
+import importlib
 from collections.abc import Callable
 from typing import TypeVar
 
 import numba
+from numba.np import linalg
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -21,3 +23,18 @@ def compiled(function: _Function) -> _Function:
     except RuntimeError:  # no folder can be written: every process compiles for itself
         made = numba.njit(nogil=True)(function)
     return made
+
+
+def _load_arrays() -> None:
+    """Let Numba load all that it knows of arrays but SciPy's linear algebra, which takes as long as the rest together.
+
+    No function here needs it. Numba asks again for a function that does.
+    """
+    asked, linalg.ensure_blas = linalg.ensure_blas, lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = asked
+
+
+_load_arrays()

@@ -64,13 +64,13 @@ def parts(texts: pa.Array, quoted: pa.Array, valid: bool = False) -> Parts:
     given = column.texts(texts, valid)
     texts, found = column.strings(given), np.zeros(len(texts), np.bool_)
     kernel.chained(given.data, given.bounds, found)
-    apart = pc.fill_null(quoted, "")
+    apart = column.filled(quoted)
     if not found.any():
         return Parts(texts, apart)
-    chained = pa.array(found)
+    chained = column.of(found)
     pairs = zip(*(part.filter(chained).to_pylist() for part in (texts, quoted)), strict=True)
     split = [text.split_quoted(*pair) for pair in pairs]
-    own, passed_on = (pa.array(part, pa.string()) for part in zip(*split, strict=True))
+    own, passed_on = (column.written(part) for part in zip(*split, strict=True))
     return Parts(pc.replace_with_mask(texts, chained, own), pc.replace_with_mask(apart, chained, passed_on))
 
 
@@ -110,6 +110,6 @@ def _mended(forms: pa.Array, texts: pa.Array, which: Flags, form: Callable[[str]
     """The forms; in some places what a function makes of the texts there."""
     if not which.any():
         return forms
-    mask = pa.array(which)
+    mask = column.of(which)
     made = [form(words) for words in texts.filter(mask).to_pylist()]
-    return pc.replace_with_mask(forms, mask, pa.array(made, pa.string()))
+    return pc.replace_with_mask(forms, mask, column.written(made))

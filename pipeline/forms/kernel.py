@@ -1,5 +1,7 @@
 """Passes over the bytes of a column of texts, compiled. Text i is data[bounds[i]:bounds[i + 1]], valid UTF-8."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,11 +15,16 @@ Flags = npt.NDArray[np.bool_]
 # Those of `table`, here because Numba notices a change of its own module alone; a test compares them.
 COPIED, DROPPED, HARD, LENGTH_BITS = 0, 1, -1, 5
 HAN, LAST_HAN, BLANK, ADDRESS, LEFT, RIGHT = 1, 2, 4, 8, 16, 32
-SKIPPED, UNKNOWN, BEGINS, FIRST, SECOND, STEP_BITS = -2, -1, 1, 2, 4, 3
+SKIPPED, UNKNOWN = -2, -1
 
 HTTP, COLON_SLASHES, T_CN = b"http", b"://", b"t.cn/"
 SPACE, BANG, TILDE, DOT, HYPHEN, UNDERSCORE, MIDDLE_DOT, AT, H, S, T = map(ord, " !~.-_·@hst")
 SHORTEST_NAME, LONGEST_NAME = 2, 30
+
+ONE, TWO, THREE = map(np.uint64, (1, 2, 3))
+
+MARKS = 1 << 17
+"""The bits of a row of `marks`: 16 KB, which the processor has at hand."""
 
 _LENGTH = (1 << LENGTH_BITS) - 1
 
@@ -161,22 +168,37 @@ def chained(data: Bytes, bounds: Ints, found: Flags) -> None:
 
 @compiled
 def perhaps(
-    data: Bytes, bounds: Ints, steps: Ints, pairs: Longs, base: Ints, check: Ints, word: Ints, found: Flags
-) -> None:
-    """Mark texts in whose normal form a word may stand. steps: `table.steps`; base, check, word: of `Words`."""
+    data: Bytes, bounds: Ints, steps: Ints, marks: Bytes, pairs: Longs, base: Ints, check: Ints, word: Ints,
+    found: Flags,
+) -> None:  # fmt: skip
+    """Mark texts in whose normal form a word may stand. steps: `table.steps`; base, check, word: of `Words`.
+
+    marks: two rows of bits. Those at the `place` of two steps are set if a word may begin with them or one of `pairs`
+    has them; in the second row, if one of `pairs` has them.
+    """
     for text in range(len(bounds) - 1):
         begin, end = bounds[text], bounds[text + 1]
         left = before = 0  # the last character that was not skipped, and its step
         while begin < end and not found[text]:
+            at = begin
             char, begin = _decoded(data, begin)
             step = steps[char] if char < len(steps) else 0
-            if step == SKIPPED:
+            if step < 0:
+                found[text] = step == UNKNOWN
                 continue
-            if step & BEGINS and (step == UNKNOWN or _stands(data, begin, end, step, steps, base, check, word)):
-                found[text] = True
-            if step & SECOND and before & FIRST and _has(pairs, int(left) << 32 | char):
-                found[text] = True
+            bit = _place(before, step)
+            if marks[0, bit >> 3] >> (bit & 7) & 1:
+                paired = marks[1, bit >> 3] >> (bit & 7) & 1 and _has(pairs, int(left) << 32 | char)
+                found[text] = paired or (before > 0 and _stands(data, at, end, before, steps, base, check, word))
             left, before = char, step
+
+
+def place(left: Longs, right: Longs) -> Longs:
+    """The bits of pairs of steps, below MARKS. Source: D. Knuth, The Art of Computer Programming 3, section 6.4."""
+    return ((left << 16 | right) * 0x9E3779B1 & 0xFFFFFFFF) >> 15
+
+
+_place: Any = compiled(place)  # of two numbers
 
 
 @compiled
@@ -192,15 +214,16 @@ def lettered(data: Bytes, bounds: Ints, letters: Flags, found: Flags) -> None:
 @compiled
 def _decoded(data: Bytes, begin: int) -> tuple[int, int]:
     """The character that begins there, and where the next one does."""
-    b = int(data[begin])
+    at = np.uint64(begin)  # of an unsigned place Numba need not ask whether it counts from the end
+    b = int(data[at])
     if b < 0x80:
         return b, begin + 1
     if b < 0xE0:
-        return (b & 31) << 6 | int(data[begin + 1] & 63), begin + 2
-    middle = int(data[begin + 1] & 63) << 6 | int(data[begin + 2] & 63)
+        return (b & 31) << 6 | int(data[at + ONE] & 63), begin + 2
+    middle = int(data[at + ONE] & 63) << 6 | int(data[at + TWO] & 63)
     if b < 0xF0:
         return (b & 15) << 12 | middle, begin + 3
-    return (b & 7) << 18 | middle << 6 | int(data[begin + 3] & 63), begin + 4
+    return (b & 7) << 18 | middle << 6 | int(data[at + THREE] & 63), begin + 4
 
 
 @compiled
@@ -219,8 +242,8 @@ def _has(numbers: Longs, sought: int) -> bool:
 @compiled
 def _stands(data: Bytes, begin: int, end: int, step: int, steps: Ints, base: Ints, check: Ints, word: Ints) -> bool:
     """Whether a word may stand that begins with a character of that step; the next one is at data[begin]."""
-    state, child = 0, base[0] + (step >> STEP_BITS)
-    while check[child] == state:
+    state, child = 0, base[0] + step
+    while child < len(check) and check[child] == state:
         state = child
         if word[state] >= 0:
             return True
@@ -228,7 +251,7 @@ def _stands(data: Bytes, begin: int, end: int, step: int, steps: Ints, base: Int
         while begin < end and step == SKIPPED:
             char, begin = _decoded(data, begin)
             step = steps[char] if char < len(steps) else 0
-        if step >> STEP_BITS <= 0 or base[state] == 0:
+        if step <= 0 or base[state] == 0:
             return step == UNKNOWN
-        child = base[state] + (step >> STEP_BITS)
+        child = base[state] + step
     return False

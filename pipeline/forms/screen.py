@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.arrays import column
+from pipeline.arrays.column import frozen
 from pipeline.arrays.words import Words, double_array
 
 Flags = npt.NDArray[np.bool_]
@@ -36,8 +37,8 @@ class Screen:
         given = column.texts(texts, valid)
         found = np.full(len(texts), "" in self._bare)
         if self._words and "" not in self._bare:
-            words, steps = self._arrays
-            kernel.perhaps(given.data, given.bounds, steps, table.normalising().pairs, *words[1:], found)
+            words, steps, marks = self._arrays
+            kernel.perhaps(given.data, given.bounds, steps, marks, table.normalising().pairs, *words[1:], found)
         return found
 
     @cached_property
@@ -49,9 +50,17 @@ class Screen:
         return sorted({"".join(char for char in word if char not in skipped) for word in self._words})
 
     @cached_property
-    def _arrays(self) -> tuple[Words, npt.NDArray[np.int32]]:
-        """The words, and of each character what it is in a normal form, as `table.steps` says."""
-        from pipeline.forms import table
+    def _arrays(self) -> tuple[Words, npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+        """The words, and what `kernel.perhaps` asks of characters and of two of them."""
+        from pipeline.forms import kernel, table
 
         words = double_array(self._bare)
-        return words, table.steps(words.codes(table.KNOWN), {word[0] for word in self._bare})
+        codes = words.codes(table.KNOWN)
+        steps = table.steps(codes)
+        pairs, marks = table.normalising().pairs, np.zeros((2, kernel.MARKS), np.bool_)
+        marks[:, kernel.place(steps[pairs >> 32].astype(np.int64), steps[pairs & 0xFFFFFFFF].astype(np.int64))] = True
+        begins = np.array([codes[[ord(word[0]), ord(word[1])]] for word in self._bare if len(word) > 1], np.int64)
+        marks[0, kernel.place(*begins.reshape(-1, 2).T)] = True
+        alone = [codes[ord(word)] for word in self._bare if len(word) == 1]
+        steps[np.isin(steps, alone)] = table.UNKNOWN
+        return words, frozen(steps), frozen(np.packbits(marks, axis=1, bitorder="little"))

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from pipeline import aggregate, forms, lake
+from pipeline.arrays import column
 from pipeline.errors import unknown
 from pipeline.jobs.home import database
 from pipeline.settings import Settings
@@ -52,7 +53,7 @@ class Day:
             return aggregate.Titles(aggregate.titles(entries.filter(_found(screen, entries["title"]))))
         entries = self.entries(settings, _TELLING)
         found = pc.or_(_found(screen, entries["text"]), _found(screen, entries["quoted"]))
-        named = pc.unique(entries.filter(found)["post_id"])
+        named = pc.unique(entries["post_id"].filter(found))
         return aggregate.Posts(aggregate.winners(entries.filter(pc.is_in(entries["post_id"], named)), self.day))
 
     def entries(self, settings: Settings, columns: Sequence[str] = ()) -> pa.Table:
@@ -61,8 +62,8 @@ class Day:
         columns: those of the lake that are wanted; all if none is named.
         """
         entries = lake.read(settings.lake, self.kind, self.dataset, self.day, self.partition.batches, columns)
-        moved = pa.array(sorted(self.partition.moved), pa.string())
         for other, batches in sorted(self.partition.elsewhere.items()):
+            moved = pa.array(sorted(self.partition.moved), pa.string())
             there = lake.read(settings.lake, self.kind, self.dataset, other, batches, columns)
             entries = pa.concat_tables([entries, there.filter(pc.is_in(there["post_id"], moved))])
         return entries
@@ -76,13 +77,12 @@ def find(connection: Connection, dataset: str, day: dt.date) -> Day:
 def ingested(settings: Settings, dataset: str | None = None) -> list[Day]:
     """Every day that has lake files, or those of one dataset, sorted. Raises InputError for a dataset without any."""
     with database(settings) as engine, reading(engine) as connection:
-        places = sorted({(slug, day) for _, slug, day, _ in ledger.lake_files(connection)})
-        known = {slug for slug, _ in places}
-        if dataset is not None and dataset not in known:
-            raise unknown("ingested dataset", dataset, known)
-        return [find(connection, slug, day) for slug, day in places if dataset in (None, slug)]
+        kinds, found = ledger.kinds(connection), dict(ledger.partitions(connection, dataset))
+    if dataset is not None and not found:
+        raise unknown("ingested dataset", dataset, kinds)
+    return [Day(slug, day, kinds[slug], found[slug, day]) for slug, day in sorted(found)]
 
 
 def _found(screen: forms.Screen, texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    flags = [pa.array(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked on their way to the lake
+    flags = [column.of(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked on their way to the lake
     return pa.chunked_array(flags, pa.bool_())

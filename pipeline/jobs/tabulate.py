@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline import aggregate, forms, text
 from pipeline.aggregate import Spoken, Tables, Units
+from pipeline.arrays import column
 from pipeline.jobs.method import Method
 from pipeline.schema import Mentions
 
@@ -43,14 +44,14 @@ def mentions(method: Method, units: Units, day: dt.date) -> Iterator[tuple[Menti
 def standing(screen: forms.Screen, units: Units) -> Iterator[text.Parts]:
     """The own and quoted words, in normal form, of the units in which a word of a screen may stand."""
     for _, part in _standing(screen, units):
-        yield from (text.Parts(*words) for words in zip(*(column.to_pylist() for column in part), strict=True))
+        yield from (text.Parts(*words) for words in zip(*(texts.to_pylist() for texts in part), strict=True))
 
 
 def _standing(screen: forms.Screen, units: Units) -> Iterator[tuple[np.ndarray, forms.Parts]]:
     for first, texts, quoted in _some(units):
         places = np.flatnonzero(screen.found(texts, valid=True) | screen.found(quoted, valid=True)).astype(np.int32)
-        part = _split(units, *(column.take(pa.array(places)) for column in (texts, quoted)))
-        yield places + np.int32(first), forms.Parts(*(forms.normalised(column, valid=True) for column in part))
+        part = _split(units, *(part.take(column.of(places)) for part in (texts, quoted)))
+        yield places + np.int32(first), forms.Parts(*(forms.normalised(words, valid=True) for words in part))
 
 
 def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
@@ -61,4 +62,6 @@ def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
 
 
 def _split(units: Units, texts: pa.Array, quoted: pa.Array) -> forms.Parts:
-    return forms.Parts(texts, pa.repeat("", len(texts))) if units.title else forms.parts(texts, quoted, valid=True)
+    if units.title:
+        return forms.Parts(texts, column.repeated("", len(texts)))
+    return forms.parts(texts, quoted, valid=True)

@@ -95,9 +95,9 @@ def _marks() -> npt.NDArray[np.uint8]:
     """uint8 by code point: bits of `kernel` and `disguise`, the kinds of a character. Those beyond are of none."""
     from pipeline.match import disguise
 
-    kernel, known = _kernel(), "".join(chr(code) for code in range(table.KNOWN) if not 0xD800 <= code < 0xE000)
+    kernel, known = _kernel(), "\n" + table.characters()
     kinds = {
-        kernel.BLANK: "".join(filter(str.isspace, known)),
+        kernel.BLANK: "".join(re.findall(r"\s", known)),
         kernel.LATIN: "".join(filter(is_latin, known[:128])),
         kernel.END: "。!?;\n\r",
         disguise.LETTER: "abcdefghijklmnopqrstuvwxyz",

@@ -2,8 +2,7 @@
 
 dictionary   what names jieba's words and a user dictionary
 tokenizer    a tokenizer that knows both and that nothing else touches
-model        what that tokenizer knows, as arrays; `building` makes it
-cache        those arrays on the disk
+model        what that tokenizer knows, as arrays, kept on the disk; `building` makes it
 kernel       jieba's algorithm over the bytes of an Arrow column, compiled
 """
 
@@ -15,13 +14,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.arrays import column
+from pipeline.arrays import column, kept
 from pipeline.arrays.column import Characters
-from pipeline.segment import cache, dictionary
-from pipeline.segment.model import Model
+from pipeline.segment import dictionary
+from pipeline.segment.model import DTYPES, Model
 
 FORMAT = 1
 """Counted up when `Model` changes, so that files of an older one are not read."""
+
+KEPT = 8
+"""Files that stay, the latest ones; each has about 12 MB, and every edit of the user dictionary makes one."""
 
 _PREPARING = threading.Lock()
 
@@ -97,14 +99,13 @@ class Segmenter:
 
     def _prepared(self) -> Model:
         name = _digest(f"model {FORMAT} {self._dictionary.digest}")
-        model = cache.load(self._cache, name)
-        if model is None:
-            from pipeline.segment.building import build
-            from pipeline.segment.tokenizer import teach
+        return Model(**kept.once(self._cache / f"{name}.model", DTYPES, self._built, KEPT))
 
-            model = build(*teach(self._dictionary))
-            cache.save(self._cache, name, model)
-        return model
+    def _built(self) -> kept.Arrays:
+        from pipeline.segment.building import build
+        from pipeline.segment.tokenizer import teach
+
+        return build(*teach(self._dictionary))._asdict()
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,6 @@
 """What a jieba tokenizer knows, as arrays: characters, words with their probabilities, the hidden Markov model."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,3 +26,12 @@ class Model(NamedTuple):
     words: npt.NDArray[np.void]
     split: npt.NDArray[np.bool_]
     guess: npt.NDArray[np.float64]
+
+
+DTYPES: dict[str, np.dtype[Any]] = {
+    "words": STATE,
+    "guess": np.dtype((np.float64, 4)),
+    "symbols": np.dtype(np.int32),
+    "split": np.dtype(np.bool_),
+}
+"""Those of the arrays, as `kept` stores them."""

@@ -27,11 +27,10 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pipeline.errors import InputError
-from pipeline.store.bulk import insert_rows
+from pipeline.store.bulk import insert_rows, inserting
 from pipeline.store.models import (
     COUNTS,
     Base,
@@ -74,7 +73,7 @@ def register(connection: Connection, dataset: Mapping[str, Any]) -> None:
     Raises InputError when the dataset is read in another way than when its first file was ingested.
     """
     row = {column.name: dataset[column.name] for column in Dataset.__table__.columns}
-    statement = _insert(connection, Dataset).values(row)
+    statement = inserting(connection, Dataset).values(row)
     keep = {name: value for name, value in row.items() if name not in ("kind", "platform", "reader", "reading")}
     connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=keep))
     if connection.scalar(select(Dataset.reading).where(Dataset.slug == row["slug"])) not in (row["reading"], ""):
@@ -102,6 +101,11 @@ def kind(connection: Connection, slug: str) -> str:
     return connection.execute(select(Dataset.kind).where(Dataset.slug == slug)).scalar_one()
 
 
+def kinds(connection: Connection) -> dict[str, str]:
+    """The kind of each dataset in use."""
+    return {row.slug: row.kind for row in connection.execute(select(Dataset.slug, Dataset.kind))}
+
+
 def has_batch(connection: Connection, dataset: str, batch_id: str) -> bool:
     """Whether the content was ingested before."""
     where = (Batch.dataset == dataset) & (Batch.batch_id == batch_id)
@@ -118,7 +122,7 @@ def record(
     """List a batch, its lake files, its rejects and the days on which its posts were seen."""
     dataset, batch_id = batch["dataset"], batch["batch_id"]
     own = {"dataset": dataset, "batch_id": batch_id}
-    connection.execute(_insert(connection, Batch).values(batch))
+    connection.execute(inserting(connection, Batch).values(batch))
     _add(connection, BatchDay, ({**own, "day": day, "posts": posts} for day, posts in days.items()))
     _add(connection, Reject, ({**own, **reject} for reject in rejects))
     remaining = iter(sightings)
@@ -143,7 +147,7 @@ def cover(connection: Connection, dataset: str, complete: Iterable[Day], empty: 
     rows |= {day: ("partial" if day in delivered else "gap", why) for day, why in known.items()}
     for day, (status, why) in sorted(rows.items()):
         values = {"dataset": dataset, "day": day, "status": status, "why": why}
-        statement = _insert(connection, Coverage).values(values)
+        statement = inserting(connection, Coverage).values(values)
         connection.execute(statement.on_conflict_do_update(index_elements=["dataset", "day"], set_=values))
 
 
@@ -157,9 +161,22 @@ def partition(connection: Connection, dataset: str, day: Day) -> Partition:
         where = (MovedPost.dataset == dataset) & MovedPost.post_id.in_(part)
         days.update(connection.scalars(select(MovedPost.day).where(where)))
     where = (BatchDay.dataset == dataset) & BatchDay.day.in_(days)
-    files = _grouped(connection.execute(select(BatchDay.day, BatchDay.batch_id).where(where)).all())
-    elsewhere = {other: batches for other, batches in files.items() if other != day}
-    return Partition(files.get(day, frozenset()), moved, elsewhere, _digest(files))
+    files = connection.execute(select(BatchDay.day, BatchDay.batch_id).where(where)).all()
+    return _rests_on(day, moved, _grouped(files))
+
+
+def partitions(connection: Connection, dataset: str | None = None) -> Iterator[tuple[tuple[str, Day], Partition]]:
+    """What counts rest on today, by (dataset, day): of every day that has lake files, or of those of one dataset."""
+    rows = select(BatchDay.dataset, BatchDay.day, BatchDay.batch_id)
+    files: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(rows if dataset is None else rows.where(BatchDay.dataset == dataset)):
+        files[row.dataset].append((row.day, row.batch_id))
+    moved, linked = _moves(connection, dataset)
+    for slug, found in files.items():
+        by_day = _grouped(found)
+        for day in by_day:
+            posts, others = moved.get((slug, day), ()), linked.get((slug, day), set())
+            yield (slug, day), _rests_on(day, frozenset(posts), {d: by_day[d] for d in {day} | others})
 
 
 def stale(connection: Connection, method_id: str) -> list[tuple[str, Day]]:
@@ -168,15 +185,15 @@ def stale(connection: Connection, method_id: str) -> list[tuple[str, Day]]:
         (row.dataset, row.day): (row.method_id, row.inputs)
         for row in connection.execute(select(DayTotal.dataset, DayTotal.day, DayTotal.method_id, DayTotal.inputs))
     }
-    return sorted(place for place, inputs in _all_inputs(connection) if counted.get(place) != (method_id, inputs))
+    return sorted(place for place, now in partitions(connection) if counted.get(place) != (method_id, now.inputs))
 
 
 def uncounted(connection: Connection, dataset: str, first: Day, last: Day) -> list[Day]:
     """The days of a span whose files are not counted, or not as they are now; sorted."""
     where = (DayTotal.dataset == dataset) & DayTotal.day.between(first, last)
     counted = {row.day: row.inputs for row in connection.execute(select(DayTotal.day, DayTotal.inputs).where(where))}
-    now = ((day, inputs) for (_, day), inputs in _all_inputs(connection, dataset) if first <= day <= last)
-    return sorted(day for day, inputs in now if counted.get(day) != inputs)
+    today = ((day, now.inputs) for (_, day), now in partitions(connection, dataset) if first <= day <= last)
+    return sorted(day for day, inputs in today if counted.get(day) != inputs)
 
 
 def lake_files(connection: Connection) -> list[tuple[str, str, Day, str]]:
@@ -252,27 +269,23 @@ def _is_one_of(connection: Connection, column: InstrumentedAttribute[str], value
     return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))
 
 
-def _all_inputs(connection: Connection, dataset: str | None = None) -> Iterator[tuple[tuple[str, Day], str]]:
-    files: dict[str, list[Any]] = defaultdict(list)
-    query = select(BatchDay.dataset, BatchDay.day, BatchDay.batch_id)
-    for row in connection.execute(query if dataset is None else query.where(BatchDay.dataset == dataset)):
-        files[row.dataset].append((row.day, row.batch_id))
-    linked = _linked_days(connection)
-    for slug, rows in files.items():
-        by_day = _grouped(rows)
-        for day in by_day:
-            yield (slug, day), _digest({d: by_day[d] for d in {day} | linked.get((slug, day), set())})
+def _moves(
+    connection: Connection, dataset: str | None
+) -> tuple[dict[tuple[str, Day], set[str]], dict[tuple[str, Day], set[Day]]]:
+    """Of each (dataset, day) the posts that were also seen on other days, and all days of these posts."""
+    rows = select(MovedPost.dataset, MovedPost.post_id, MovedPost.day)
+    days: dict[tuple[str, str], set[Day]] = defaultdict(set)
+    posts: dict[tuple[str, Day], set[str]] = defaultdict(set)
+    for row in connection.execute(rows if dataset is None else rows.where(MovedPost.dataset == dataset)):
+        days[row.dataset, row.post_id].add(row.day)
+        posts[row.dataset, row.day].add(row.post_id)
+    linked = {(slug, day): set().union(*(days[slug, post] for post in moved)) for (slug, day), moved in posts.items()}
+    return posts, linked
 
 
-def _linked_days(connection: Connection) -> dict[tuple[str, Day], set[Day]]:
-    days_of_post: dict[tuple[str, str], set[Day]] = defaultdict(set)
-    for row in connection.execute(select(MovedPost.dataset, MovedPost.post_id, MovedPost.day)):
-        days_of_post[row.dataset, row.post_id].add(row.day)
-    linked: dict[tuple[str, Day], set[Day]] = defaultdict(set)
-    for (dataset, _), days in days_of_post.items():
-        for day in days:
-            linked[dataset, day] |= days
-    return linked
+def _rests_on(day: Day, moved: frozenset[str], files: Mapping[Day, frozenset[str]]) -> Partition:
+    elsewhere = {other: batches for other, batches in files.items() if other != day}
+    return Partition(files.get(day, frozenset()), moved, elsewhere, _digest(files))
 
 
 def _grouped(rows: Iterable[Any]) -> dict[Day, frozenset[str]]:
@@ -294,11 +307,7 @@ def _counts_by_dataset(connection: Connection, column: Any, *where: Any) -> dict
 
 def _add(connection: Connection, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
     if values := [dict(row) for row in rows]:
-        connection.execute(_insert(connection, model).on_conflict_do_nothing(), values)
-
-
-def _insert(connection: Connection, model: type[Base]) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(model)
+        connection.execute(inserting(connection, model).on_conflict_do_nothing(), values)
 
 
 def _parts(items: list[Any]) -> Iterator[list[Any]]:

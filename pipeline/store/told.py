@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from pipeline.store.bulk import inserting
 from pipeline.store.models import AlertSent
 
 
@@ -21,9 +21,8 @@ def claim(connection: Connection, facts: Collection[str], target: str, now: dt.d
     where it was rolled back. In order, so that two processes cannot wait for each other.
     """
     new: set[str] = set()
-    on_postgres = connection.dialect.name == "postgresql"
     for fact in sorted(facts):
-        statement = (postgresql if on_postgres else sqlite).insert(AlertSent)
-        statement = statement.values(fact=fact, target=target, sent_at=now).on_conflict_do_nothing()
+        statement = inserting(connection, AlertSent).values(fact=fact, target=target, sent_at=now)
+        statement = statement.on_conflict_do_nothing()
         new.update(connection.scalars(statement.returning(AlertSent.fact)))
     return new
