@@ -1,6 +1,7 @@
 """Labelled texts: sentences written for the purpose, and rows of public files that coders read.
 
-`tests/cases/match/labelled_*.tsv` holds sentences. `real_*.tsv` names rows of the public files in ../shared/data by
+`tests/cases/match/labelled_*.tsv` holds sentences, each of which a test checks; `fresh.tsv` holds posts by an author who
+did not know the rules, for measuring. `real_*.tsv` names rows of the public files in ../shared/data by
 the SHA-256 of their text, with the topics that a coder saw in them; the texts themselves stay where they are.
 """
 
@@ -41,9 +42,9 @@ class Labelled(NamedTuple):
 
 def written(split: str) -> Iterator[Labelled]:
     """The sentences that were written for the purpose."""
-    for row in _rows("labelled_*.tsv", split):
-        text = row["text"].replace("\\n", "\n")
-        yield Labelled("written", row["kind"], text, DAY, _topics(row), frozenset())
+    for row in (*_rows("labelled_*.tsv", split), *_rows("fresh.tsv", split)):
+        text, unsure = row["text"].replace("\\n", "\n"), _topics(row, "unsure")
+        yield Labelled("written", row["kind"], text, DAY, _topics(row) - unsure, unsure)
 
 
 def real(split: str) -> Iterator[Labelled]:

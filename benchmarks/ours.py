@@ -75,7 +75,9 @@ class Project:
         """Every table of every day, into the database."""
         with _watched() as seconds, database(self.settings) as store, tempfile.TemporaryDirectory() as folder:
             work = Work(self.settings, self.method)
-            tasks: list[Any] = days.ingested(self.settings, "bench") if lake else self._spilled(Path(folder), seconds)
+            tasks: list[Any] = (
+                days.ingested(self.settings, "bench") if lake else self._spilled(Path(folder), cores, seconds)
+            )
             each = work.tables if lake else self._tables
             for made in engine(cores=cores)(each, tasks):
                 total = made["day_total"][0] | {"method_id": "bench", "inputs": ""}
@@ -109,10 +111,10 @@ class Project:
         for day, rows in _by_day(pa.concat_batches(parts)) if parts else ():
             yield day, _posts(rows)
 
-    def _spilled(self, folder: Path, seconds: Stages) -> list[Path]:
+    def _spilled(self, folder: Path, cores: int, seconds: Stages) -> list[Path]:
         """The posts of the CSV in a file per day: days of which each fits in memory, however long the CSV is."""
-        for block in _blocks(self._path, seconds):
-            for day, rows in _by_day(block):
+        for days_of_block in engine(cores=cores)(_by_day, _blocks(self._path, seconds)):
+            for day, rows in days_of_block:
                 with (folder / f"{day}").open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
                     stream.write(rows)
         return sorted(folder.iterdir())
@@ -138,12 +140,12 @@ def _blocks(path: Path, seconds: Stages) -> Iterator[pa.RecordBatch]:
         yield block
 
 
-def _by_day(rows: pa.RecordBatch) -> Iterator[tuple[dt.date, pa.RecordBatch]]:
+def _by_day(rows: pa.RecordBatch) -> list[tuple[dt.date, pa.RecordBatch]]:
     rows = rows.take(pc.sort_indices(rows["day"]))
-    runs, first = pc.run_end_encode(rows["day"]), 0
-    for end, day in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-        yield day, rows.slice(first, end - first)
-        first = end
+    runs = pc.run_end_encode(rows["day"])
+    ends = runs.run_ends.to_pylist()
+    spans = zip([0, *ends], ends, runs.values.to_pylist(), strict=False)
+    return [(day, rows.slice(first, end - first)) for first, end, day in spans]
 
 
 def _posts(rows: pa.RecordBatch | pa.Table) -> aggregate.Posts:

@@ -4,7 +4,7 @@ An engine does a piece of work for each of some tasks and gives the results in t
 and what it gives depends on nothing else, so the tables are the same row for row.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 
 ENGINES = ("local", "spark")
 
-Engine = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+Engine = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 def engine(name: str = "local", *, cores: int | None = None, master: str = "") -> Engine:

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -14,9 +14,11 @@ _AHEAD = 1
 """Tasks that are begun beyond the number of threads, so that none waits while results are stored."""
 
 
-def run(work: Callable[[Task], Result], tasks: Sequence[Task], cores: int | None = None) -> Iterator[Result]:
+def run(work: Callable[[Task], Result], tasks: Iterable[Task], cores: int | None = None) -> Iterator[Result]:
     """The result of each task, in order. No more are held than there are threads, and one: memory does not grow."""
-    threads = min(cores or len(os.sched_getaffinity(0)), len(tasks))
+    threads = cores or len(os.sched_getaffinity(0))
+    if isinstance(tasks, Sized):
+        threads = min(threads, len(tasks))
     if threads < 2:
         yield from map(work, tasks)
         return

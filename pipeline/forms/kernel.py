@@ -68,16 +68,21 @@ def write(
             if kind & ADDRESS:
                 address[text] = True
             if made == COPIED:
-                for byte in range(first, begin):
-                    out[at] = data[byte]
-                    at += 1
+                at = _copied(data, first, begin, out, at)
             else:
                 source = (made - 1) >> LENGTH_BITS
-                for byte in range(source, source + ((made - 1) & _LENGTH)):
-                    out[at] = pool[byte]
-                    at += 1
+                at = _copied(pool, source, source + ((made - 1) & _LENGTH), out, at)
     ends[len(bounds) - 1] = at
     return int(at)
+
+
+@compiled
+def _copied(source: Bytes, begin: int, end: int, out: Bytes, at: int) -> int:
+    """Copy some bytes to a place, and say where the next one goes."""
+    first, to = np.uint64(begin), np.uint64(at)
+    for k in range(np.uint64(end - begin)):
+        out[to + k] = source[first + k]
+    return at + end - begin
 
 
 @compiled
@@ -89,18 +94,18 @@ def without_addresses(data: Bytes, bounds: Ints, which: Flags, letters: Flags, o
     at = 0
     for text in range(len(bounds) - 1):
         ends[text] = at
-        i, end = bounds[text], bounds[text + 1]
-        if not which[text]:
-            out[at : at + end - i] = data[i:end]
-            at, i = at + end - i, end
+        begin, end = bounds[text], bounds[text + 1]
+        copied, i = begin, begin if which[text] else end
         while i < end:
-            after = _address(data, bounds[text], i, end, letters)
+            byte = data[np.uint64(i)]
+            after = _address(data, begin, i, end, letters) if byte in (AT, H, T) else i
             if after > i:
+                at = _copied(data, copied, i, out, at)
                 out[at] = SPACE
-                at, i = at + 1, after
+                at, i, copied = at + 1, after, after
             else:
-                out[at] = data[i]
-                at, i = at + 1, i + 1
+                i += 1
+        at = _copied(data, copied, end, out, at)
     ends[len(bounds) - 1] = at
     return int(at)
 
