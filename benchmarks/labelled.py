@@ -1,8 +1,8 @@
 """Labelled texts: sentences written for the purpose, and rows of public files that coders read.
 
-`tests/cases/match/labelled_*.tsv` holds sentences, each of which a test checks; `fresh.tsv` holds posts by an author who
-did not know the rules, for measuring. `real_*.tsv` names rows of the public files in ../shared/data by
-the SHA-256 of their text, with the topics that a coder saw in them; the texts themselves stay where they are.
+`tests/cases/match/labelled_*.tsv` holds sentences, each of which a test checks; `fresh.tsv` holds posts by authors who
+did not know the rules, for measuring. `real_*.tsv` names rows of the public files in ../shared/data by the SHA-256 of
+their text, with the topics that a coder saw in them; the texts themselves stay where they are.
 """
 
 import csv

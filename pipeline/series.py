@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection
 
+from pipeline import lexicon
 from pipeline.errors import InputError, unknown
 from pipeline.stats.intervals import wilson
 from pipeline.store import counts, ledger, rows
@@ -233,9 +234,18 @@ def _check(connection: Connection, dataset: str, topic: str, term: str | None) -
     if topic not in topics:
         raise unknown("topic", topic, topics)
     if term is not None:
-        terms = counts.counted_terms(connection, dataset, topic)
+        terms = _terms(connection, dataset, topic)
         if normalise(term) not in terms:
             raise unknown(f"term of {topic}", term, terms)
+
+
+def _terms(connection: Connection, dataset: str, topic: str) -> set[str]:
+    """The terms of which the counts tell the volume: those that were found, and today's if its lexicon counted."""
+    today = lexicon.load()
+    found = set(counts.counted_terms(connection, dataset, topic))
+    if counts.lexicons(connection, dataset) == {today.digest}:
+        found.update(term for known in today.topics if known.id == topic for term in known.terms)
+    return found
 
 
 def tidy(counted: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:

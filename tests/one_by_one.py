@@ -38,7 +38,12 @@ def count(
     made = {
         "day_total": [place | total(examined)],
         "day_topic": [place | of_topic(topic, examined) for topic in topics],
-        "day_term": [place | of_term(t.id, term, examined) for t in lexicon.topics for term in t.terms],
+        "day_term": [
+            place | row
+            for t in lexicon.topics
+            for term in t.terms
+            if any((row := of_term(t.id, term, examined))[name] for name in ("mentions", "rejected_by_boundary"))
+        ],
         "day_pair": [place | row for row in pairs(examined)],
         "day_word": [place | row for row in words(examined, stop)],
     }

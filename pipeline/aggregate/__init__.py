@@ -13,6 +13,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
+import numpy as np
+
 from pipeline.aggregate.items import Item, Sighting, posts, titles, winners
 from pipeline.aggregate.spoken import Spoken
 from pipeline.aggregate.units import Crowd, Places, Posts, Titles, Units, clock_hour
@@ -24,7 +26,7 @@ __all__ = [
     "posts", "tables", "titles", "winners",
 ]  # fmt: skip
 
-VERSION = "1"
+VERSION = "2"
 """Raised by hand with every change here that can move a count; part of the method id."""
 
 Tables = dict[str, list[Row]]
@@ -69,8 +71,11 @@ def _topics(units: Units, spoken: Spoken, lexicon: Lexicon) -> Iterator[Row]:
 
 
 def _terms(place: Row, spoken: Spoken, lexicon: Lexicon) -> Iterator[Row]:
-    names = ((topic.id, term) for topic in lexicon.topics for term in topic.terms)
-    for (topic, term), (units, mentions, refused) in zip(names, spoken.terms().tolist(), strict=True):
+    """A row for each term that stands in some unit: of thousands most do not."""
+    names, sums = [(topic.id, term) for topic in lexicon.topics for term in topic.terms], spoken.terms()
+    told = np.flatnonzero(sums.any(axis=1))
+    for number, (units, mentions, refused) in zip(told.tolist(), sums[told].tolist(), strict=True):
+        topic, term = names[number]
         counts = {"posts": units, "mentions": mentions, "rejected_by_boundary": refused}
         yield {**place, "topic": topic, "term": term, **counts}
 

@@ -131,14 +131,16 @@ TABLES: dict[str, Table] = {
         },
     ),
     "day_term": Table(
-        "term of the lexicon on a counted day, zeros included",
+        "term of the lexicon that stands in some post of a counted day",
         ("dataset", "day", "topic", "term"),
         {
             "dataset": _DATASET,
             "day": _DAY,
             "topic": _TOPIC,
             "term": Field("string", "The term; a private person's name in the form that the police used."),
-            "posts": Field("integer", "Posts that mention it; of a disguised form, those are among `evasion_only`."),
+            "posts": Field(
+                "integer", "Posts that mention it; of a disguised form, those are among `evasion_only`. No row: none."
+            ),
             "mentions": Field("integer", "Accepted occurrences."),
             "rejected_by_boundary": Field("integer", "Occurrences refused because a word straddles their edge."),
         },

@@ -1,19 +1,18 @@
 """Which counts of an earlier lexicon still hold under today's, and the rows of zeros in which they differ.
 
 The tables of a day are made of its items and of what the matcher says of each; the words of `day_word` do not depend
-on topics. So if both lexicons say the same of every item, the tables differ in nothing but rows of topics and terms
-that only one of them has, and no item mentions those. Only items in which a changed string stands are judged twice.
+on topics. So if both lexicons say the same of every item, the tables differ in nothing but rows of topics that only
+one of them has, and no item speaks of those. Only items in which a changed string stands are judged twice.
 """
 
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from pipeline import aggregate, changes, forms
 from pipeline.jobs.days import Day
 from pipeline.jobs.method import Method
 from pipeline.jobs.tabulate import standing
-from pipeline.schema import Findings, Lexicon, Row
+from pipeline.schema import Findings
 
 Json = dict[str, Any]
 _BESIDES_TOPICS = ("dictionary", "rules", "normaliser")
@@ -66,33 +65,17 @@ class Step:
 
     @property
     def removed(self) -> list[dict[str, str]]:
-        """What names the rows that go: a topic, or a term of a topic."""
-        topics = [{"topic": topic} for topic in sorted(self.change.removed_topics)]
-        return topics + [{"topic": topic, "term": term} for topic, term in sorted(self.change.removed_terms)]
+        """What names the rows that go: a topic."""
+        return [{"topic": topic} for topic in sorted(self.change.removed_topics)]
 
     def added(self, day: Day, units: aggregate.Units) -> aggregate.Tables:
-        """The rows of zeros that come, by table: those of new topics and of new terms."""
-        if not (self.change.added_topics or self.change.added_terms):
+        """The rows of zeros that come, by table: those of new topics."""
+        come = self.change.added_topics
+        if not come:
             return {}
-        nothing = aggregate.Spoken(self._news, ())
-        tables = aggregate.tables(day.dataset, day.day, units, units.crowd(), nothing, self._news)
-        return {name: [row for row in rows if self._is_new(row)] for name, rows in tables.items()}
-
-    @cached_property
-    def _news(self) -> Lexicon:
-        """Today's lexicon without what the earlier one had, too."""
-        come = self.change.added_terms
-        topics = (
-            replace(topic, rules=tuple(rule for rule in topic.rules if (topic.id, rule.shown) in come))
-            for topic in self._new.lexicon.topics
-        )
-        return replace(
-            self._new.lexicon, topics=tuple(t for t in topics if t.rules or t.id in self.change.added_topics)
-        )
-
-    def _is_new(self, row: Row) -> bool:
-        topic, term = row.get("topic"), row.get("term")
-        return topic in self.change.added_topics or (topic, term) in self.change.added_terms
+        news = replace(self._new.lexicon, topics=tuple(t for t in self._new.lexicon.topics if t.id in come))
+        tables = aggregate.tables(day.dataset, day.day, units, units.crowd(), aggregate.Spoken(news, ()), news)
+        return {name: [row for row in rows if row.get("topic") in come] for name, rows in tables.items()}
 
 
 def told(found: tuple[Findings, Findings]) -> list[Any]:

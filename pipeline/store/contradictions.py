@@ -50,7 +50,7 @@ def contradictions(connection: Connection, places: Places) -> Iterator[tuple[str
     at = inside(places)
     checks = {
         "total": (_totals(at), _totals_and_files(at)),
-        "rows": (_too_few(DayTopic, places), _too_few(DayTerm, places), *_orphans(at)),
+        "rows": (_too_few(places), *_orphans(at)),
         "over": (_topics(at, DayTopic.posts > DayTotal.posts),),
         "topic": (_topics(at, _topic_parts()),),
         "term": (_terms(at), _terms_in_all(at)),
@@ -79,11 +79,11 @@ def _totals_and_files(at: At) -> Select[Any]:
     return joined.where(DayTotal.posts > func.coalesce(rows.c.rows, 0))
 
 
-def _too_few(model: type[DayTopic] | type[DayTerm], places: Places) -> Select[Any]:
-    """Days with fewer rows of a table than others of the same method: a counted day has them all, zeros included."""
-    t, name, at = DayTotal, f"rows_of_{model.__tablename__}", inside(places, margin=_NEAR)
-    each = select(t.dataset, t.day, t.method_id, func.count(model.topic).label(name)).where(at(t))
-    each = each.outerjoin(model, and_(model.dataset == t.dataset, model.day == t.day))
+def _too_few(places: Places) -> Select[Any]:
+    """Days with fewer topics than others of the same method: a counted day has them all, zeros included."""
+    t, name, at = DayTotal, "rows_of_day_topic", inside(places, margin=_NEAR)
+    each = select(t.dataset, t.day, t.method_id, func.count(DayTopic.topic).label(name)).where(at(t))
+    each = each.outerjoin(DayTopic, and_(DayTopic.dataset == t.dataset, DayTopic.day == t.day))
     found = each.group_by(t.dataset, t.day, t.method_id).subquery()
     most = func.max(found.c[name]).over(partition_by=found.c.method_id).label("expected")
     ranked = select(found.c.dataset, found.c.day, found.c[name], most).subquery()
@@ -129,9 +129,10 @@ def _terms_in_all(at: At) -> Select[Any]:
     """Every post of a topic mentions one of its terms."""
     terms = summed(at, DayTerm, DayTerm.day, DayTerm.topic, posts=sum_of(DayTerm.posts))
     t = DayTopic
-    query = of_days(at, t, t.topic, t.posts, terms.c.posts.label("posts_of_terms"))
-    joined = query.join(terms, and_(at_day(terms, t.dataset, t.day), terms.c.topic == t.topic))
-    return joined.where(t.posts > terms.c.posts)
+    found = func.coalesce(terms.c.posts, 0)
+    query = of_days(at, t, t.topic, t.posts, found.label("posts_of_terms"))
+    joined = query.outerjoin(terms, and_(at_day(terms, t.dataset, t.day), terms.c.topic == t.topic))
+    return joined.where(t.posts > found)
 
 
 def _pairs(at: At) -> Select[Any]:

@@ -60,7 +60,7 @@ def keep_day(
     """Declare the counts of a day to be those of another method, which differ in rows of zeros alone.
 
     inputs, methods: of what the counts were made, and the methods before and after; when the day was counted anew
-    since, nothing happens. removed: topics, or terms of topics, whose rows go; added: rows of new ones, by table name.
+    since, nothing happens. removed: topics whose rows go; added: rows of new ones, by table name.
     Returns whether the day was still counted in that way.
     """
     where = (DayTotal.dataset == dataset, DayTotal.day == day, DayTotal.inputs == inputs)
@@ -90,14 +90,14 @@ def volume(
 ) -> list[dict[str, Any]]:
     """The counted days of a topic, or of one of its terms: day, posts, total, method_id; sorted by day."""
     model = DayTopic if term is None else DayTerm
+    own = (model.dataset == DayTotal.dataset) & (model.day == DayTotal.day) & (model.topic == topic)
+    posts = func.coalesce(model.posts, 0).label("posts")  # a term that was not found has no row
     query = (
-        select(DayTotal.day, model.posts, DayTotal.posts.label("total"), DayTotal.method_id)
-        .join(model, (model.dataset == DayTotal.dataset) & (model.day == DayTotal.day))
-        .where(DayTotal.dataset == dataset, model.topic == topic, DayTotal.day.between(first, last))
+        select(DayTotal.day, posts, DayTotal.posts.label("total"), DayTotal.method_id)
+        .outerjoin(model, own if term is None else own & (DayTerm.term == term))
+        .where(DayTotal.dataset == dataset, DayTotal.day.between(first, last))
         .order_by(DayTotal.day)
     )
-    if term is not None:
-        query = query.where(DayTerm.term == term)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
@@ -125,9 +125,15 @@ def counted_topics(connection: Connection, dataset: str) -> list[str]:
 
 
 def counted_terms(connection: Connection, dataset: str, topic: str) -> list[str]:
-    """The terms of a topic that the counts of a dataset know."""
+    """The terms of a topic that were found in a dataset."""
     where = (DayTerm.dataset == dataset, DayTerm.topic == topic)
     return sorted(connection.scalars(select(DayTerm.term).where(*where).distinct()))
+
+
+def lexicons(connection: Connection, dataset: str) -> set[str]:
+    """The digests of the lexicons by which the days of a dataset were counted."""
+    query = select(Method.lexicon).join(DayTotal, DayTotal.method_id == Method.method_id)
+    return set(connection.scalars(query.where(DayTotal.dataset == dataset).distinct()))
 
 
 def events(connection: Connection, first: Day, last: Day) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ DAMAGE = {
     "more authors than posts": ("topic", f"update day_topic set authors = 7 {CASE}"),
     "more deleted than posts": ("topic", f"update day_topic set deleted = 7 {CASE}"),
     "a topic without its row": ("rows", f"delete from day_topic {CASE}"),
-    "a term without its row": ("rows", f"delete from day_term {CASE} and posts = 0"),
+    "a topic without the rows of its terms": ("term", f"delete from day_term {CASE}"),
     "rows without a total": ("rows", f"delete from day_total {AUGUST_8}"),
     "a term over its topic": ("term", f"update day_term set posts = 7, mentions = 7 {CASE}"),
     "more posts than mentions": ("term", f"update day_term set mentions = 1 {CASE} and posts > 1"),
