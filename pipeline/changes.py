@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -166,9 +166,11 @@ def restored(record: str, today: Lexicon) -> Lexicon | None:
     if _digest(topics) != digest:
         return None
     try:
-        labelled = [{"label_en": "", "label_zh": ""} | topic for topic in json.loads(topics)]
+        told = json.loads(topics)
+        sets = [frozenset(words) for words in told["sets"]]
+        labelled = [{"label_en": "", "label_zh": ""} | _with_sets(topic, sets) for topic in told["topics"]]
         made = dataclasses.replace(today, topics=_TOPICS.validate_python(labelled), digest=digest)
-    except (ValueError, TypeError):  # the latter where it is JSON, but no list of objects
+    except (ValueError, TypeError, LookupError):  # the latter two where it is JSON, but of another form
         return None
     return made if _as_text(made) == topics else None
 
@@ -192,14 +194,14 @@ def _sorted(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: _text(plain(rule))))
 
 
-def plain(value: Any) -> Any:
-    """A rule, or any value in it, as JSON; of a dataclass only what decides."""
+def plain(value: Any, words: Callable[[frozenset[str]], Any] = sorted) -> Any:
+    """A rule, or any value in it, as JSON; of a dataclass only what decides. words: what stands for a set of them."""
     if dataclasses.is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in _deciding(value.__class__)}
+        return {name: plain(getattr(value, name), words) for name in _deciding(value.__class__)}
     if isinstance(value, frozenset):
-        return sorted(value)
+        return words(value)
     if isinstance(value, tuple):
-        return [plain(item) for item in value]
+        return [plain(item, words) for item in value]
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -213,8 +215,23 @@ def _decides_besides(topic: Topic) -> Any:
 
 
 def _as_text(lexicon: Lexicon) -> str:
-    topics = [plain(topic) for topic in lexicon.topics]
-    return _text([topic | {"rules": sorted(topic["rules"], key=_text)} for topic in topics])
+    """The topics as JSON. Each set of words stands there once, and its number in the rules: thousands share some."""
+    shared = {getattr(rule, name) for topic in lexicon.topics for rule in topic.rules for name in _SETS}
+    shared |= {topic.masks for topic in lexicon.topics}
+    sets = sorted(map(sorted, shared))
+    numbers = {frozenset(words): number for number, words in enumerate(sets)}
+    topics = [plain(topic, numbers.__getitem__) for topic in lexicon.topics]
+    rules = [{"rules": sorted(topic["rules"], key=_text)} for topic in topics]
+    return _text({"sets": sets, "topics": [topic | own for topic, own in zip(topics, rules, strict=True)]})
+
+
+_SETS = {field.name for field in dataclasses.fields(Rule) if field.type == frozenset[str]}
+
+
+def _with_sets(told: Mapping[str, Any], sets: Sequence[frozenset[str]]) -> dict[str, Any]:
+    """A topic, or a rule, with its sets of words in the place of their numbers."""
+    made = {name: sets[value] if name in _SETS | {"masks"} else value for name, value in told.items()}
+    return made | ({"rules": [_with_sets(rule, sets) for rule in told["rules"]]} if "rules" in told else {})
 
 
 def _private(lexicon: Lexicon) -> dict[str, str]:

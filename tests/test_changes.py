@@ -160,7 +160,14 @@ def signed(topics: str) -> str:
     return hashlib.sha256(topics.encode()).hexdigest() + "\n" + topics
 
 
-@pytest.mark.parametrize("topics", ["", "{", "1", "[1]", "{}", '[{"id": 1}]', '[{"id": "t", "rules": 1, "masks": []}]'])
+@pytest.mark.parametrize(
+    "topics",
+    [
+        "", "{", "1", "[1]", "{}", '[{"id": 1}]', '{"sets": 1}', '{"sets": [], "topics": [{"id": 1}]}',
+        '{"sets": [[]], "topics": [{"id": "t", "rules": 1, "masks": 0}]}',
+        '{"sets": [], "topics": [{"id": "t", "rules": [], "masks": 3}]}',
+    ],
+)  # fmt: skip
 def test_a_record_of_another_form_is_none(topics: str):
     assert changes.restored(topics, OLD) is None
     assert changes.restored(signed(topics), OLD) is None
@@ -170,9 +177,9 @@ def test_a_field_that_today_does_not_know_makes_a_record_useless():
     record = changes.recorded(OLD).partition("\n")[2]
     assert changes.restored(signed(record), OLD) is not None
 
-    topics = json.loads(record)
-    topics[0]["rules"][0]["new_condition"] = True
-    assert changes.restored(signed(json.dumps(topics, ensure_ascii=False, sort_keys=True)), OLD) is None
+    told = json.loads(record)
+    told["topics"][0]["rules"][0]["new_condition"] = True
+    assert changes.restored(signed(json.dumps(told, ensure_ascii=False, sort_keys=True)), OLD) is None
 
 
 def test_the_list_of_changes_says_how_a_rule_differs_and_puts_like_ones_together():

@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import combinations, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -123,9 +123,23 @@ def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
     topics = tuple(_topic(path, sets) for path, _ in topic_files)
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
-    deciding = [(t.id, [_deciding(rule) for rule in t.rules], t.masks) for t in topics]
-    canonical = json.dumps(deciding, default=_canonical, ensure_ascii=False, sort_keys=True)
-    return Lexicon(sets.version, topics, hashlib.sha256(canonical.encode()).hexdigest())
+    return Lexicon(sets.version, topics, _digest(topics))
+
+
+def _digest(topics: Iterable[Topic]) -> str:
+    """Of all that decides a count. A set of words is told once, then by its number: thousands of rules share some."""
+    numbers: dict[Any, int] = {}
+    told = [
+        (t.id, [[_told(value, numbers) for value in _deciding(r)] for r in t.rules], sorted(t.masks)) for t in topics
+    ]
+    canonical = json.dumps([told, list(map(sorted, numbers))], ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _told(value: Any, numbers: dict[Any, int]) -> Any:
+    if isinstance(value, frozenset):
+        return numbers.setdefault(value, len(numbers))
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def events(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -221,7 +235,8 @@ def _check_names(path: Path, rules: Iterable[Rule]) -> None:
 
 def _check(path: Path, rule: Rule, masks: frozenset[str]) -> None:
     """Refuse a rule that could never match, and initials that would match too much."""
-    covered = sorted(word for word in masks | rule.blockers | rule.nowhere if word in rule.term)
+    parts = {rule.term[i:j] for i, j in combinations(range(len(rule.term) + 1), 2)}
+    covered = sorted(part for part in parts if part in masks or part in rule.blockers or part in rule.nowhere)
     if covered:
         raise InputError(f"{path}: {rule.shown!r} could never match, because it contains {covered[0]!r}; remove one.")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
@@ -248,17 +263,17 @@ def _ordered(rules: Iterable[Rule]) -> Iterator[Rule]:
         yield from sorted(same, key=_order) if len(same) > 1 else same
 
 
-def _order(rule: Rule) -> list[str]:
-    return [json.dumps(value, default=_canonical) for value in _deciding(rule).values()]
+def _order(rule: Rule) -> list[Any]:
+    return [_sorted(value) if isinstance(value, frozenset) else str(value) for value in _deciding(rule)]
 
 
-def _deciding(rule: Rule) -> dict[str, Any]:
-    """What of a rule can decide a count, or what tables print: all but the record of how it came about."""
-    return {name: getattr(rule, name) for name in _DECIDING}
+@cache
+def _sorted(words: frozenset[str]) -> list[str]:
+    return sorted(words)
 
 
-def _canonical(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+_deciding = attrgetter(*_DECIDING)
+"""What of a rule can decide a count, or what tables print: all but the record of how it came about."""
 
 
 def _read(path: Path, model: type[_File]) -> _File:

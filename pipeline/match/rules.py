@@ -96,12 +96,15 @@ def listed(lexicon: Lexicon) -> Listed:
 
 def strings_of(topic: Topic) -> set[str]:
     """Every string that the rules and masks of a topic name."""
-    return set(topic.masks).union(*({r.term} | r.needs | r.also | r.blockers | r.nowhere for r in topic.rules))
+    shared = {some for r in topic.rules for some in (r.needs, r.also, r.blockers, r.nowhere)}
+    return {r.term for r in topic.rules}.union(topic.masks, *shared)
 
 
 def vocabulary_of(topic: Topic) -> frozenset[str]:
     """The terms and partners of a topic that are not general."""
-    return frozenset().union(*(({r.term} | r.needs | r.also) - r.general for r in topic.rules))
+    shared = {(some, r.general) for r in topic.rules for some in (r.needs, r.also)}
+    terms = {r.term for r in topic.rules if r.term not in r.general}
+    return frozenset(terms).union(*(some - general for some, general in shared))
 
 
 class _Sets:
