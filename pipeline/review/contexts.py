@@ -1,8 +1,9 @@
 """Checks of conditions: partners that cannot be reached, blockers that always block, days that never come."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from pipeline.review.entries import Book, Entry, Sheet, days, stands_in
+from pipeline.review.entries import Book, Entry, Sheet, days, standing
 from pipeline.review.findings import Finding, Pen, some
 
 
@@ -10,19 +11,22 @@ def never(book: Book) -> Iterator[Finding]:
     """Rules whose conditions nothing can meet, and partners that can never help."""
     pen = Pen("context", book)
     for sheet in book.sheets:
-        masks = {mask.normal for mask in sheet.masks if mask.normal}
+        masks = frozenset(mask.normal for mask in sheet.masks if mask.normal)
         for entry in sheet.entries:
             yield from _blocked(pen, sheet, entry)
             for group in entry.partners:
                 yield from _unreachable(pen, sheet, entry, group, masks)
 
 
-def _unreachable(pen: Pen, sheet: Sheet, entry: Entry, group: frozenset[str], masks: set[str]) -> Iterator[Finding]:
+def _unreachable(
+    pen: Pen, sheet: Sheet, entry: Entry, group: frozenset[str], masks: frozenset[str]
+) -> Iterator[Finding]:
     others = group - {entry.term.normal}
     if not others:
         yield pen.entry("error", sheet, entry, "its only partner is the term itself", "give it another partner")
         return
-    reasons = {word: why for word in sorted(others) if (why := _unheard(word, entry, masks))}
+    reasons = {word: why for word, why in _hidden(group, entry.blockers, masks).items() if word in others}
+    reasons = dict(sorted((_too_long(others, entry) | reasons).items()))
     severity = "error" if reasons.keys() == others else "warning"
     if severity == "error":
         what = f"can never count: {'; '.join(list(reasons.values())[:2])}"
@@ -32,20 +36,29 @@ def _unreachable(pen: Pen, sheet: Sheet, entry: Entry, group: frozenset[str], ma
         yield pen.entry("warning", sheet, entry, why, "remove the partner, the mask or the blocker")
 
 
-def _unheard(partner: str, entry: Entry, masks: set[str]) -> str:
-    """Why a partner can never let the term count; nothing where it can."""
-    if over := [mask for mask in masks if stands_in(mask, partner)]:
-        return f"the partner {partner} is always hidden by the mask {some(over)}"
-    if block := [word for word in entry.blockers if stands_in(word, partner)]:
-        return f"the partner {partner} always brings the blocker {some(block)} with it"
-    reach = entry.flags.get("reach", 0)
-    if isinstance(reach, int) and 0 < reach < len(partner) and entry.term.normal not in partner:
-        return f"the partner {partner} is longer than the reach of {reach} characters"
-    return ""
+@cache
+def _hidden(group: frozenset[str], blockers: frozenset[str], masks: frozenset[str]) -> dict[str, str]:
+    """The partners that can never let a term count, and why. Asked once for all terms that share the words."""
+    reasons = {}
+    for partner in group:
+        if over := standing(masks, partner):
+            reasons[partner] = f"the partner {partner} is always hidden by the mask {some(over)}"
+        elif block := standing(blockers, partner):
+            reasons[partner] = f"the partner {partner} always brings the blocker {some(block)} with it"
+    return reasons
+
+
+def _too_long(partners: frozenset[str], entry: Entry) -> dict[str, str]:
+    """The partners that are longer than the reach of a rule."""
+    reach, term = entry.flags.get("reach", 0), entry.term.normal
+    if not isinstance(reach, int) or reach <= 0:
+        return {}
+    found = (word for word in partners if len(word) > reach and term not in word)
+    return {word: f"the partner {word} is longer than the reach of {reach} characters" for word in found}
 
 
 def _blocked(pen: Pen, sheet: Sheet, entry: Entry) -> Iterator[Finding]:
-    if inside := [word for word in entry.blockers if stands_in(word, entry.term.normal)]:
+    if inside := standing(entry.blockers, entry.term.normal):
         what = f"can never count: the blocker {some(inside)} stands in the term"
         yield pen.entry("error", sheet, entry, what, "remove the blocker")
     first, last = days(entry)
@@ -60,8 +73,7 @@ def always(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         for entry in sheet.entries:
             for group in entry.partners:
-                inside = {w for w in group if w != entry.term.normal and stands_in(w, entry.term.normal)}
-                if inside:
+                if inside := standing(group - {entry.term.normal}, entry.term.normal):
                     what = f"the partner {some(inside)} stands in the term: it counts as if it had no such partner"
                     yield pen.entry("warning", sheet, entry, what, "remove that partner, or list the term as core")
 

@@ -4,8 +4,10 @@ import datetime as dt
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ _FLAGS = ("boundary", "alone", "tag", "only", "reach", "valid_from", "valid_to")
 _PRINTABLE = frozenset({"", "executive", "public_figure"})
 _TOKEN = re.compile(r"""(\w+)\s*=|"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*""")
 _LATIN = re.compile(r"[0-9a-z]")
+_normal_form = cache(normalise)
 
 
 class Word(NamedTuple):
@@ -117,6 +120,16 @@ def stands_in(word: str, text: str) -> bool:
     return False
 
 
+def standing(words: Container[str], text: str) -> list[str]:
+    """Which of some words stand in a text, sorted: of thousands of words only the pieces of the text are asked for."""
+    return [part for part in _parts(text) if part in words and stands_in(part, text)]
+
+
+@cache
+def _parts(text: str) -> list[str]:
+    return sorted({text[i:j] for i, j in combinations(range(len(text) + 1), 2)})
+
+
 def _joined(text: str, at: int) -> bool:
     return 0 < at < len(text) and bool(_LATIN.match(text[at - 1]) and _LATIN.match(text[at]))
 
@@ -131,9 +144,10 @@ def _sheet(path: Path, sets: Mapping[str, Sequence[Word]]) -> Sheet:
         for written in _tables(content.get(section), section):
             blocked = [] if written.get("only") == "title" else everywhere
             table = written | {"nowhere": [*_strings(written.get("nowhere")), *blocked]}
+            conditions = _conditions(table, sets)
             for raw in _strings(table.get("terms") or [table.get("term")]):
                 key = section if table.get("_plain") else "terms" if table.get("terms") else "term"
-                entries.append(_entry(topic, _word(raw, places[key]), table, sets))
+                entries.append(_entry(topic, _word(raw, places[key]), table, *conditions))
             for name in (*_PARTNERS, *_BLOCKERS):
                 plain = [word for word in _strings(table.get(name)) if not word.startswith("$")]
                 listed[name] += _words(plain, places[name])
@@ -150,20 +164,27 @@ def _tables(items: Any, section: str) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _entry(topic: str, term: Word, table: Mapping[str, Any], sets: Mapping[str, Sequence[Word]]) -> Entry:
+def _conditions(
+    table: Mapping[str, Any], sets: Mapping[str, Sequence[Word]]
+) -> tuple[tuple[frozenset[str], ...], frozenset[str], Mapping[str, Any]]:
+    """The partners, blockers and flags of a table, which its terms share."""
+    groups = (_expanded(_strings(table.get(name)), sets) for name in _PARTNERS)
+    blockers = frozenset().union(*(_expanded(_strings(table.get(name)), sets) for name in _BLOCKERS))
+    flags = {name: table[name] for name in _FLAGS if name in table and table[name] not in _DEFAULTS.get(name, ())}
+    return tuple(group for group in groups if group), blockers, flags
+
+
+def _entry(
+    topic: str,
+    term: Word,
+    table: Mapping[str, Any],
+    partners: tuple[frozenset[str], ...],
+    blockers: frozenset[str],
+    flags: Mapping[str, Any],
+) -> Entry:
     role = str(table.get("role") or "")
     shown = str(table.get("shown") or (term.raw if role in _PRINTABLE else f"[{role}]"))
-    groups = (_expanded(_strings(table.get(name)), sets) for name in _PARTNERS)
-    flags = {name: table[name] for name in _FLAGS if name in table and table[name] not in _DEFAULTS.get(name, ())}
-    return Entry(
-        topic,
-        term,
-        shown,
-        tuple(group for group in groups if group),
-        frozenset().union(*(_expanded(_strings(table.get(name)), sets) for name in _BLOCKERS)),
-        bool(table.get("evasion")),
-        flags,
-    )
+    return Entry(topic, term, shown, partners, blockers, bool(table.get("evasion")), flags)
 
 
 _DEFAULTS: dict[str, tuple[Any, ...]] = {
@@ -178,7 +199,7 @@ _DEFAULTS: dict[str, tuple[Any, ...]] = {
 def _expanded(words: Iterable[str], sets: Mapping[str, Sequence[Word]]) -> frozenset[str]:
     found: set[str] = set()
     for word in words:
-        found |= {w.normal for w in sets.get(word[1:], ())} if word.startswith("$") else {normalise(word)}
+        found |= {w.normal for w in sets.get(word[1:], ())} if word.startswith("$") else {_normal_form(word)}
     return frozenset(found - {""})
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from pipeline.review.entries import Book, Entry, Sheet, Word, stands_in
+from pipeline.review.entries import Book, Entry, Sheet, Word, standing
 from pipeline.review.findings import Finding, Pen, Severity, some
 from pipeline.text import drop_separators
 
@@ -65,10 +65,11 @@ def shadowed(book: Book) -> Iterator[Finding]:
     for sheet in book.sheets:
         masks = {mask.normal for mask in sheet.masks if mask.normal}
         for entry in sheet.entries:
-            if over := [mask for mask in masks if stands_in(mask, entry.term.normal)]:
+            if over := standing(masks, entry.term.normal):
                 what = f"the mask {some(over)} lies in the term and always hides it"
                 yield pen.entry("error", sheet, entry, what, "remove the mask or the term")
-        words = {e.term.normal for e in sheet.entries}.union(*(e.blockers.union(*e.partners) for e in sheet.entries))
+        shared = {some for entry in sheet.entries for some in (entry.blockers, *entry.partners)}
+        words = {entry.term.normal for entry in sheet.entries}.union(*shared)
         for mask in sheet.masks:
             if not any(_touches(mask.normal, word) for word in words):
                 what = "the mask hides no term, partner or blocker of this topic"
@@ -127,7 +128,7 @@ def swallowed(book: Book) -> Iterator[Finding]:
             masks = [m.normal for m in other.masks]
             for entry in sheet.entries:
                 term = entry.term.normal
-                inside = {w for w in core if stands_in(w, term) and not any(w in m and m in term for m in masks)}
+                inside = {w for w in standing(core, term) if not any(w in m and m in term for m in masks)}
                 if term in inside and entry.alone and other.topic < sheet.topic:
                     continue  # said at the other topic
                 if term in inside:
