@@ -51,6 +51,7 @@ def find(
     code, mark, tag = np.empty(longest, np.int32), np.empty(longest, np.uint8), np.zeros(longest, np.int32)
     ends, room = np.empty((longest, 2), np.int32), np.empty((4 * longest, 4), np.int32)
     topics, seen = np.empty(len(masks), np.int32), np.full(len(masks), -1, np.int64)
+    stands = np.full(len(sets), -1, np.int64)
     number = 0
     for text in range(len(bounds) - 1):
         here = chars[bounds[text] : bounds[text + 1]]
@@ -72,7 +73,7 @@ def find(
                     continue
                 sure = asked = term = 0
                 for r in range(first[place[p, 0]], first[place[p, 0] + 1]):
-                    if rules[r].topic != topic or not holds[r]:
+                    if rules[r].topic != topic or not holds[r] or not _partnered(rules[r], text, place, sets, stands):
                         continue
                     fits = _fits(rules[r], p, place, sets, here, mark, tag, sentences, title, near, close)
                     well, term = EVASION if rules[r].evasion else PLAIN, rules[r].term
@@ -237,6 +238,27 @@ def _spoken_of(place: Table, tag: Ints, words: Bytes) -> bool:
 @compiled
 def _has(words: Bytes, number: int) -> bool:
     return bool(words[number >> 3] >> (number & 7) & 1)
+
+
+@compiled
+def _partnered(rule: Any, text: int, place: Table, sets: Bytes, stands: Longs) -> bool:
+    """Whether words that a rule asks for stand anywhere in the text; most rules end here.
+
+    stands: of each set, twice the last text that was asked for it, and 1 if a word of it stood there.
+    """
+    if rule.alone:
+        return True
+    for asked in (rule.needs, rule.also):
+        if asked and stands[asked] >> 1 != text:
+            found = 0
+            for p in range(len(place)):
+                if _has(sets[asked], place[p, 0]):
+                    found = 1
+                    break
+            stands[asked] = text << 1 | found
+        if asked and not stands[asked] & 1:
+            return False
+    return True
 
 
 @compiled
