@@ -33,12 +33,15 @@ EVASION, PLAIN = 1, 2
 
 REFUSED, SURE, ASKED, UNSURE = range(4)
 
+MARKS = 1 << 17
+"""The bits of `begins`: 16 KB, which the processor has at hand."""
+
 
 @compiled
 def find(
-    chars: Chars, bounds: Longs, title: bool, marks: Bytes, codes: Ints, base: Ints, check: Ints, word: Ints,
-    latin: Flags, first: Ints, rules: Rows, sets: Bytes, masks: Ints, vocabulary: Ints, holds: Flags, near: int,
-    close: int, rows: Table, unsure: Flags,
+    chars: Chars, bounds: Longs, title: bool, marks: Bytes, codes: Ints, short: Flags, begins: Bytes, base: Ints,
+    check: Ints, word: Ints, latin: Flags, first: Ints, rules: Rows, sets: Bytes, masks: Ints, vocabulary: Ints,
+    holds: Flags, near: int, close: int, rows: Table, unsure: Flags,
 ) -> int:  # fmt: skip
     """Fill `rows` with the occurrences that some rule accepts; return their number, or -1 if there is no room.
 
@@ -56,16 +59,16 @@ def find(
     for text in range(len(bounds) - 1):
         here = chars[bounds[text] : bounds[text + 1]]
         _read(here, codes, marks, code, mark)
-        places, room = _places(len(here), code, mark, base, check, word, latin, room)
+        places, room = _places(len(here), code, mark, short, begins, base, check, word, latin, room)
         place = room[:places]
         found = _topics(text, place, first, rules, seen, topics)
         if found == 0:
             continue
         tags = 0 if title else _tags(here, mark, tag)
         sentences = ends[: _sentences(here, mark, ends)]
-        covered = False
+        covered, masked = False, _any(place, sets[masks[-1]])
         for topic in topics[:found]:
-            if masks[topic] or covered:  # most topics of a long lexicon have none
+            if (masked and masks[topic]) or covered:  # most texts hold no mask
                 covered = _cover(place, sets[masks[topic]])
             listed = tags > 1 and not _spoken_of(place, tag, sets[vocabulary[topic]])
             for p in range(places):
@@ -101,11 +104,15 @@ def _read(here: Chars, codes: Ints, marks: Bytes, code: Ints, mark: Bytes) -> No
 
 @compiled
 def _places(
-    n: int, code: Ints, mark: Bytes, base: Ints, check: Ints, word: Ints, latin: Flags, room: Table
-) -> tuple[int, Table]:
+    n: int, code: Ints, mark: Bytes, short: Flags, begins: Bytes, base: Ints, check: Ints, word: Ints, latin: Flags,
+    room: Table,
+) -> tuple[int, Table]:  # fmt: skip
     """The number of places at which words stand that no letter joins to another, and the array that holds them."""
     number = 0
     for i in range(n):
+        bit = _place(code[i], code[i + 1]) if i + 1 < n else 0
+        if not (short[code[i]] or (i + 1 < n and begins[bit >> 3] >> (bit & 7) & 1)):
+            continue
         state, child, j = 0, base[0] + code[i], i
         while code[j] and check[child] == state:
             state, j = child, j + 1
@@ -119,6 +126,14 @@ def _places(
                 break
             child = base[state] + code[j]
     return number, room
+
+
+def place(left: Longs, right: Longs) -> Longs:
+    """The bits of pairs of codes, below MARKS, as `forms.kernel` has them for steps."""
+    return ((left << 16 | right) * 0x9E3779B1 & 0xFFFFFFFF) >> 15
+
+
+_place: Any = compiled(place)  # of two numbers
 
 
 @compiled
@@ -209,7 +224,8 @@ def _sentences(here: Chars, mark: Bytes, ends: Table) -> int:
 @compiled
 def _cover(place: Table, masks: Bytes) -> bool:
     """Mark the places that masks touch, laid longest first, of equal ones the left one first; whether there are any."""
-    place[:, 3] = 0
+    for p in range(len(place)):
+        place[p, 3] = 0
     some = False
     while True:
         best = -1
@@ -241,6 +257,15 @@ def _has(words: Bytes, number: int) -> bool:
 
 
 @compiled
+def _any(place: Table, words: Bytes) -> bool:
+    """Whether one of the words stands anywhere."""
+    for p in range(len(place)):
+        if _has(words, place[p, 0]):
+            return True
+    return False
+
+
+@compiled
 def _partnered(rule: Any, text: int, place: Table, sets: Bytes, stands: Longs) -> bool:
     """Whether words that a rule asks for stand anywhere in the text; most rules end here.
 
@@ -250,12 +275,7 @@ def _partnered(rule: Any, text: int, place: Table, sets: Bytes, stands: Longs) -
         return True
     for asked in (rule.needs, rule.also):
         if asked and stands[asked] >> 1 != text:
-            found = 0
-            for p in range(len(place)):
-                if _has(sets[asked], place[p, 0]):
-                    found = 1
-                    break
-            stands[asked] = text << 1 | found
+            stands[asked] = text << 1 | _any(place, sets[asked])
         if asked and not stands[asked] & 1:
             return False
     return True

@@ -1,14 +1,14 @@
 """A lexicon as arrays: what the compiled matcher reads."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.arrays.column import frozen
-from pipeline.arrays.words import double_array
+from pipeline.arrays.words import Words, double_array
 from pipeline.schema import Lexicon, Rule, Topic
 from pipeline.text import is_latin
 
@@ -29,13 +29,16 @@ Bits = npt.NDArray[np.uint8]
 class Rules(NamedTuple):
     """The rules of a lexicon, and every string that they name as a word of a trie: see `arrays.words.Words`.
 
-    codes: of each character. latin: of each word, whether its first or last character is a Latin letter or digit.
-    first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of bits for each set
-    of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its terms and
-    partners that are not general.
+    codes: of each character. short: of each code, whether its character is a word. begins: a bit at `kernel.place` of
+    two codes for each word that begins with them. latin: of each word, whether its first or last character is a Latin
+    letter or digit. first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of
+    bits for each set of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its
+    terms and partners that are not general; after the masks of the topics, those of all.
     """
 
     codes: Ints
+    short: npt.NDArray[np.bool_]
+    begins: Bits
     base: Ints
     check: Ints
     word: Ints
@@ -76,9 +79,11 @@ def listed(lexicon: Lexicon) -> Listed:
     of_word = np.searchsorted(np.array(strings, object), np.array([rule.term for _, rule in rules], object))
     words = double_array(strings)
     masks = [sets.number(topic.masks) for topic in lexicon.topics]
+    masks.append(sets.number(frozenset().union(*(topic.masks for topic in lexicon.topics))))
     vocabulary = [sets.number(vocabulary_of(topic)) for topic in lexicon.topics]
     made = Rules(
         words.codes(0),
+        *_beginnings(strings, words),
         *words[1:],
         np.array([is_latin(word[0]) or is_latin(word[-1]) for word in strings], np.bool_),
         np.searchsorted(of_word, np.arange(len(strings) + 1)).astype(np.int32),
@@ -92,6 +97,18 @@ def listed(lexicon: Lexicon) -> Listed:
     for array in made:
         frozen(array)
     return Listed(made, np.array(begins, np.int64), np.array(ends, np.int64))
+
+
+def _beginnings(strings: Sequence[str], words: Words) -> tuple[npt.NDArray[np.bool_], Bits]:
+    """`short` and `begins` of some words."""
+    from pipeline.match import kernel
+
+    codes = words.codes(0)
+    short, begins = np.zeros(len(words.alphabet) + 1, np.bool_), np.zeros(kernel.MARKS, np.bool_)
+    short[[codes[ord(word)] for word in strings if len(word) == 1]] = True
+    pairs = np.array([(codes[ord(word[0])], codes[ord(word[1])]) for word in strings if len(word) > 1], np.int64)
+    begins[kernel.place(*pairs.reshape(-1, 2).T)] = True
+    return short, np.packbits(begins, bitorder="little")
 
 
 def strings_of(topic: Topic) -> set[str]:
