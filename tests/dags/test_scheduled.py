@@ -121,4 +121,6 @@ def test_what_kills_a_task_or_the_scheduler_in_the_middle_changes_no_table(airfl
     wanted = undisturbed(tmp_path, range(7, 13), method)
     counted = "select count(*) from task_instance where task_id = 'announce' and dag_id = 'aggregate_days'"
     airflow.until(f"{counted} and state = 'success'", lambda rows: rows[0][0] >= 2)
+    with suppress(TimeoutError):  # on a busy machine these may be counts of the first files in two runs
+        airflow.until("select 1", lambda _: tables(project) == wanted)
     assert tables(project) == wanted

@@ -129,7 +129,7 @@ def test_an_unknown_topic_and_an_empty_lake_are_no_surprise(made, method):
 
 
 def test_the_command_prints_tables_for_people_and_json_for_machines(made, monkeypatch):
-    crawl(made, {day: [*["公司有性骚扰，我要实名投诉"] * 5, *["公司里有人姓骚扰", "天气好"] * 9] for day in DAYS})
+    crawl(made, {day: [*["公司有性骚扰，我在榕树下坐着"] * 5, *["公司里有人姓骚扰", "天气好"] * 9] for day in DAYS})
     monkeypatch.setenv("GUANCHAO_HOME", str(made.home))
     monkeypatch.setenv("GUANCHAO_DATABASE_URL", made.database_url)
     app = typer.Typer()
@@ -137,6 +137,6 @@ def test_the_command_prints_tables_for_people_and_json_for_machines(made, monkey
     told = CliRunner().invoke(app, ["--topic", "workplace_harassment", "--json"])
     shown = CliRunner().invoke(app, ["--topic", "workplace_harassment"])
 
-    assert "投诉" in [row["word"] for row in json.loads(told.stdout)["words"]]
+    assert "榕树下" in [row["word"] for row in json.loads(told.stdout)["words"]]
     assert "These are proposals" in shown.stdout
-    assert "投诉" in shown.stdout
+    assert "榕树下" in shown.stdout
