@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
