@@ -66,8 +66,7 @@ def aggregate_days() -> None:
         from pipeline import jobs
         from pipeline.jobs.gate import judge
 
-        everything = dag_run.run_type != "asset_triggered"
-        found = judge(jobs.Settings.from_env(), None if everything else list(chain(*planned)))
+        found = judge(jobs.Settings.from_env(), _asked(planned, dag_run))
         for finding in found:
             logging.getLogger(__name__).warning("%s", finding)
         if failures := [finding["sentence"] for finding in found if finding["level"] == "fail"]:
@@ -80,8 +79,7 @@ def aggregate_days() -> None:
         from pipeline import jobs
         from pipeline.jobs.alert import tell
 
-        everything = dag_run.run_type != "asset_triggered"
-        return tell(jobs.Settings.from_env(), None if everything else list(chain(*planned)))
+        return tell(jobs.Settings.from_env(), _asked(planned, dag_run))
 
     @task(outlets=[DAILY_AGGREGATES])
     def announce(posts: int, ti: Any = None) -> int:
@@ -100,6 +98,11 @@ def aggregate_days() -> None:
     counted >> [checked, all_counted()]
     checked >> alert(planned)
     announce(checked)
+
+
+def _asked(planned: list[list[dict[str, str]]], run: Any) -> list[dict[str, str]] | None:
+    """The days that a run looks at: those that it counted, or all (None) in the daily run."""
+    return list(chain(*planned)) if run.run_type == "asset_triggered" else None
 
 
 aggregate_days()

@@ -49,12 +49,10 @@ class TopicChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From one lexicon to another: topics and terms that come and go, and what changes within each topic, by its id."""
+    """From one lexicon to another: topics that come and go, and what changes within each topic, by its id."""
 
     removed_topics: frozenset[str]
     added_topics: frozenset[str]
-    removed_terms: frozenset[Term]
-    added_terms: frozenset[Term]
     topics: Mapping[str, TopicChange]
 
     @property
@@ -85,12 +83,9 @@ def between(old: Lexicon, new: Lexicon) -> Change:
     before, after = ({topic.id: topic for topic in lexicon.topics} for lexicon in (old, new))
     names = sorted(before.keys() | after.keys())
     changes = {name: _topic_change(name, before.get(name, _NO_TOPIC), after.get(name, _NO_TOPIC)) for name in names}
-    gone, come = _terms(old) - _terms(new), _terms(new) - _terms(old)
     return Change(
         frozenset(before.keys() - after.keys()),
         frozenset(after.keys() - before.keys()),
-        gone,
-        come,
         {name: change for name, change in changes.items() if change.terms or change.masks},
     )
 
@@ -184,10 +179,6 @@ def _topic_change(name: str, old: Topic, new: Topic) -> TopicChange:
         removed, added = removed - added, added - removed  # otherwise any of the rules may decide otherwise
     masks = sorted(old.masks - new.masks), sorted(new.masks - old.masks)
     return TopicChange(name, _sorted(removed), _sorted(added), *map(tuple, masks))
-
-
-def _terms(lexicon: Lexicon) -> frozenset[Term]:
-    return frozenset((topic.id, term) for topic in lexicon.topics for term in topic.terms)
 
 
 def _sorted(rules: Iterable[Rule]) -> tuple[Rule, ...]:

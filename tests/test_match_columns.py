@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.labelled import written
 from pipeline import forms, jobs, lexicon, match
+from pipeline.forms import kernel
+from pipeline.match import places
 from pipeline.schema import Findings, Lexicon, Rule, Topic
 from pipeline.text import normalise
 
@@ -58,6 +61,14 @@ def told_of_column(found, topics: tuple[Topic, ...], number: int) -> list[tuple[
         if accepted:
             (hidden if evasion or uncovered else written)[text].add(names[term][0])
     return [(sorted(c), frozenset(w), frozenset(h - w)) for c, w, h in zip(counted, written, hidden, strict=True)]
+
+
+def test_the_two_searches_know_a_pair_by_the_same_bit():
+    left, right = np.meshgrid(np.arange(0, 60_000, 997), np.arange(0, 60_000, 991))
+
+    assert places.MARKS == kernel.MARKS
+    assert (places.place(left, right) == kernel.place(left, right)).all()
+    assert places.place(left, right).max() < places.MARKS
 
 
 @given(column=st.lists(texts, max_size=12), day=st.sampled_from(DAYS), title=st.booleans())

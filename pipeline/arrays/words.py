@@ -30,6 +30,13 @@ class Words(NamedTuple):
         return codes
 
 
+def beginnings(words: Sequence[str], codes: Ints) -> tuple[npt.NDArray[np.int64], Ints]:
+    """int64[n, 2], the codes of the first two characters of each word that has two; and of words that have but one."""
+    pairs = np.array([(codes[ord(word[0])], codes[ord(word[1])]) for word in words if len(word) > 1], np.int64)
+    alone = np.array([codes[ord(word)] for word in words if len(word) == 1], np.int32)
+    return pairs.reshape(-1, 2), alone
+
+
 def double_array(words: Sequence[str]) -> Words:
     """The trie of sorted, distinct words, none of them empty; the arrays cannot be written."""
     from pipeline.arrays import trie

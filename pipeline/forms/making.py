@@ -68,7 +68,7 @@ def _kinds() -> npt.NDArray[np.uint8]:
 
 @cache
 def _hard() -> frozenset[str]:
-    """The table.characters whose form depends on their neighbours."""
+    """The characters whose form depends on their neighbours."""
     whole, apart, made = _changed(_compatible), _changed(_decomposed), _changed(fold)
     joining, paired = _joining(apart), frozenset().union(*PAIRS)
     settled = frozenset().union(*(pair for pair in PAIRS if made.keys().isdisjoint(pair)))

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.arrays import column
 from pipeline.arrays.column import frozen
-from pipeline.arrays.words import Words, double_array
+from pipeline.arrays.words import Words, beginnings, double_array
 
 Flags = npt.NDArray[np.bool_]
 
@@ -59,8 +59,7 @@ class Screen:
         steps = table.steps(codes)
         pairs, marks = table.normalising().pairs, np.zeros((2, kernel.MARKS), np.bool_)
         marks[:, kernel.place(steps[pairs >> 32].astype(np.int64), steps[pairs & 0xFFFFFFFF].astype(np.int64))] = True
-        begins = np.array([codes[[ord(word[0]), ord(word[1])]] for word in self._bare if len(word) > 1], np.int64)
-        marks[0, kernel.place(*begins.reshape(-1, 2).T)] = True
-        alone = [codes[ord(word)] for word in self._bare if len(word) == 1]
+        begins, alone = beginnings(self._bare, codes)
+        marks[0, kernel.place(*begins.T)] = True
         steps[np.isin(steps, alone)] = table.UNKNOWN
         return words, frozen(steps), frozen(np.packbits(marks, axis=1, bitorder="little"))

@@ -99,7 +99,9 @@ class _Tally:
         self._lone = {rule.term for rule in topic.rules if not _partners(rule)}
         self._masks = topic.masks
         self._private = {r.term for t in method.lexicon.topics for r in t.rules if r.shown != r.term}
-        open_terms = {term for term in self._terms - self._private if "某" not in term}  # 某 hides a name
+        # Nobody disguises an everyday phrase that says something beside others alone; 某 hides a name.
+        telling = self._lone | {term for term in self._terms if len(method.cut(term)) == 1}
+        open_terms = {term for term in telling - self._private if "某" not in term}
         names = {rule.term for rule in topic.rules if rule.role}
         fillers = {word for word in method.stopwords if len(word) == 1}
         self._variants = Variants(open_terms, names, self._known, method.cut, fillers)

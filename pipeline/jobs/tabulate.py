@@ -50,7 +50,7 @@ def standing(screen: forms.Screen, units: Units) -> Iterator[text.Parts]:
 def _standing(screen: forms.Screen, units: Units) -> Iterator[tuple[np.ndarray, forms.Parts]]:
     for first, texts, quoted in _some(units):
         places = np.flatnonzero(screen.found(texts, valid=True) | screen.found(quoted, valid=True)).astype(np.int32)
-        part = _split(units, *(part.take(column.of(places)) for part in (texts, quoted)))
+        part = _split(units, *(words.take(column.of(places)) for words in (texts, quoted)))
         yield places + np.int32(first), forms.Parts(*(forms.normalised(words, valid=True) for words in part))
 
 

@@ -2,7 +2,8 @@
 
 matcher   the rules, text by text, each verdict explained
 rules     a lexicon as arrays
-columns   the same verdicts for whole columns, reached by `kernel` and `disguise`, compiled
+columns   the same verdicts for whole columns: `places` finds the words, `kernel` judges them, `disguise` drops inserted
+          marks; these three are compiled
 """
 
 from pipeline.match.columns import Columns

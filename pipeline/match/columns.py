@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Columns:
         doubtful = doubtful[np.lexsort((rows[doubtful, 1], rows[doubtful, 0]))]  # side by side what lies in one block
         asked[doubtful[self._straddled(both, rows[doubtful, :3])]] = 0
         well = np.maximum(sure, asked)
-        found = Mentions(texts, rows[:, 3], well > 0, well == _kernel().EVASION, uncovered)
+        found = Mentions(texts, rows[:, 3], well > 0, well == _compiled("kernel").EVASION, uncovered)
         left = np.unique(origin[unsure])
         kept = (found.accepted | ~uncovered) & ~np.isin(texts, left)
         return Mentions.joined(
@@ -59,11 +60,12 @@ class Columns:
 
     def _scanned(self, given: Characters, day: dt.date, title: bool) -> tuple[Ints, npt.NDArray[np.intp]]:
         """The rows of `kernel.find`, and the texts of which it cannot tell."""
-        kernel, holds, room = _kernel(), self._rules.holding(day), 2 * len(given.bounds) + 64
+        kernel, holds, room = _compiled("kernel"), self._rules.holding(day), 2 * len(given.bounds) + 64
+        found = _compiled("places").places(*given, _marks(), *self._rules.strings)
         while True:
             rows, unsure = np.empty((room, 6), np.int32), np.zeros(len(given.bounds) - 1, np.bool_)
             number = kernel.find(
-                *given, title, _marks(), *self._rules.rules, holds, matcher.REACH, matcher.CLOSE, rows, unsure
+                *given, title, _marks(), *found, *self._rules.rules, holds, matcher.REACH, matcher.CLOSE, rows, unsure
             )
             if number >= 0:
                 return rows[:number], np.flatnonzero(unsure)
@@ -80,11 +82,9 @@ class Columns:
 
 def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
     """The texts, then what `text.drop_separators` makes of those that it changes; and of each where it comes from."""
-    from pipeline.match import disguise
-
     texts = len(given.bounds) - 1
     out, ends, origin = np.empty_like(given.chars), np.empty_like(given.bounds), np.empty(texts, np.int32)
-    number = disguise.bare(*given, _marks(), out, ends, origin)
+    number = _compiled("disguise").bare(*given, _marks(), out, ends, origin)
     both = np.concatenate([given.chars, out[: ends[number]]])
     bounds = np.concatenate([given.bounds, given.bounds[-1] + ends[1 : number + 1]])
     return Characters(frozen(both), frozen(bounds)), np.concatenate([np.arange(texts, dtype=np.int32), origin[:number]])
@@ -93,12 +93,11 @@ def _with_bare(given: Characters) -> tuple[Characters, npt.NDArray[np.int32]]:
 @cache
 def _marks() -> npt.NDArray[np.uint8]:
     """uint8 by code point: bits of `kernel` and `disguise`, the kinds of a character. Those beyond are of none."""
-    from pipeline.match import disguise
-
-    kernel, known = _kernel(), "\n" + table.characters()
+    kernel, places, disguise = map(_compiled, ("kernel", "places", "disguise"))
+    known = "\n" + table.characters()
     kinds = {
         kernel.BLANK: "".join(re.findall(r"\s", known)),
-        kernel.LATIN: "".join(filter(is_latin, known[:128])),
+        places.LATIN: "".join(filter(is_latin, known[:128])),
         kernel.END: "。!?;\n\r",
         disguise.LETTER: "abcdefghijklmnopqrstuvwxyz",
         disguise.HAN: "".join(re.findall(f"[{HAN}]", known)),
@@ -110,7 +109,6 @@ def _marks() -> npt.NDArray[np.uint8]:
     return frozen(marks)
 
 
-def _kernel() -> Any:
-    from pipeline.match import kernel  # Numba takes a second to load
-
-    return kernel
+def _compiled(name: str) -> Any:
+    """A module of this room that loads Numba, which takes a second."""
+    return import_module(f"pipeline.match.{name}")

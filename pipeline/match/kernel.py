@@ -1,8 +1,8 @@
 """The rules of `matcher` on whole columns, compiled. Text i is chars[bounds[i]:bounds[i + 1]], code points.
 
-What is said of one text stands in arrays that are used again for the next: `code` its characters' codes (see `Words`),
-`mark` what kind they are, `tag` the number of the hashtag that holds each, 0 outside; `place` where words stand in it:
-word, start, end, and whether a mask of the topic in hand covers the place; `ends` the marks that end its sentences.
+What is said of one text stands in arrays that are used again for the next: `mark` what kind its characters are, `tag`
+the number of the hashtag that holds each, 0 outside, `ends` the marks that end its sentences. `place` is where words
+stand in it: word, start, end, and whether a mask of the topic in hand covers the place.
 """
 
 from typing import Any
@@ -20,8 +20,8 @@ Flags = npt.NDArray[np.bool_]
 Table = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.void]
 
-WORD, BLANK, LATIN, END = 1, 2, 4, 8
-"""Bits of `mark`: a letter or digit, a blank of `re`, a Latin letter or digit, the end of a sentence."""
+WORD, BLANK, END = 1, 2, 8
+"""Bits of `mark`: a letter or digit, a blank of `re`, the end of a sentence."""
 
 NUMBER_SIGN, LINE_FEED, DOT, BRACKET, AT, SLASH = 35, 10, 46, 91, 64, 47
 TAG_LENGTH = 60
@@ -33,37 +33,32 @@ EVASION, PLAIN = 1, 2
 
 REFUSED, SURE, ASKED, UNSURE = range(4)
 
-MARKS = 1 << 17
-"""The bits of `begins`: 16 KB, which the processor has at hand."""
-
 
 @compiled
 def find(
-    chars: Chars, bounds: Longs, title: bool, marks: Bytes, codes: Ints, short: Flags, begins: Bytes, base: Ints,
-    check: Ints, word: Ints, latin: Flags, first: Ints, rules: Rows, sets: Bytes, masks: Ints, vocabulary: Ints,
-    holds: Flags, near: int, close: int, rows: Table, unsure: Flags,
+    chars: Chars, bounds: Longs, title: bool, marks: Bytes, places: Table, begin: Longs, first: Ints, rules: Rows,
+    sets: Bytes, masks: Ints, vocabulary: Ints, holds: Flags, near: int, close: int, rows: Table, unsure: Flags,
 ) -> int:  # fmt: skip
     """Fill `rows` with the occurrences that some rule accepts; return their number, or -1 if there is no room.
 
     A row: text, start, end, term, how well it is accepted for sure, and how well if no token straddles it. Marks
-    `unsure` texts of which `matcher` alone can tell. holds: the rules of the day. near, close: `REACH` and `CLOSE`.
+    `unsure` texts of which `matcher` alone can tell. places, begin: what `places.places` gives. holds: the rules of the
+    day. near, close: `REACH` and `CLOSE`.
     """
     longest = 1
     for text in range(len(bounds) - 1):
         longest = max(longest, bounds[text + 1] - bounds[text])
-    code, mark, tag = np.empty(longest, np.int32), np.empty(longest, np.uint8), np.zeros(longest, np.int32)
-    ends, room = np.empty((longest, 2), np.int32), np.empty((4 * longest, 4), np.int32)
+    mark, tag, ends = np.empty(longest, np.uint8), np.zeros(longest, np.int32), np.empty((longest, 2), np.int32)
     topics, seen = np.empty(len(masks), np.int32), np.full(len(masks), -1, np.int64)
     stands = np.full(len(sets), -1, np.int64)
     number = 0
     for text in range(len(bounds) - 1):
-        here = chars[bounds[text] : bounds[text + 1]]
-        _read(here, codes, marks, code, mark)
-        places, room = _places(len(here), code, mark, short, begins, base, check, word, latin, room)
-        place = room[:places]
+        place = places[begin[text] : begin[text + 1]]
         found = _topics(text, place, first, rules, seen, topics)
         if found == 0:
             continue
+        here = chars[bounds[text] : bounds[text + 1]]
+        _read(here, marks, mark)
         tags = 0 if title else _tags(here, mark, tag)
         sentences = ends[: _sentences(here, mark, ends)]
         covered, masked = False, _any(place, sets[masks[-1]])
@@ -71,7 +66,7 @@ def find(
             if (masked and masks[topic]) or covered:  # most texts hold no mask
                 covered = _cover(place, sets[masks[topic]])
             listed = tags > 1 and not _spoken_of(place, tag, sets[vocabulary[topic]])
-            for p in range(places):
+            for p in range(len(place)):
                 if place[p, 3] or (listed and tag[place[p, 1]]):
                     continue
                 sure = asked = term = 0
@@ -96,50 +91,9 @@ def find(
 
 
 @compiled
-def _read(here: Chars, codes: Ints, marks: Bytes, code: Ints, mark: Bytes) -> None:
+def _read(here: Chars, marks: Bytes, mark: Bytes) -> None:
     for i in range(len(here)):
-        code[i] = codes[here[i]] if here[i] < len(codes) else 0
         mark[i] = marks[here[i]] if here[i] < len(marks) else 0
-
-
-@compiled
-def _places(
-    n: int, code: Ints, mark: Bytes, short: Flags, begins: Bytes, base: Ints, check: Ints, word: Ints, latin: Flags,
-    room: Table,
-) -> tuple[int, Table]:  # fmt: skip
-    """The number of places at which words stand that no letter joins to another, and the array that holds them."""
-    number = 0
-    for i in range(n):
-        bit = _place(code[i], code[i + 1]) if i + 1 < n else 0
-        if not (short[code[i]] or (i + 1 < n and begins[bit >> 3] >> (bit & 7) & 1)):
-            continue
-        state, child, j = 0, base[0] + code[i], i
-        while code[j] and check[child] == state:
-            state, j = child, j + 1
-            w = word[state]
-            if w >= 0 and not (latin[w] and (_joined(i, n, mark) or _joined(j, n, mark))):
-                if number == len(room):
-                    room = np.concatenate((room, np.empty_like(room)))
-                room[number, 0], room[number, 1], room[number, 2], room[number, 3] = w, i, j, 0
-                number += 1
-            if j == n or base[state] == 0:
-                break
-            child = base[state] + code[j]
-    return number, room
-
-
-def place(left: Longs, right: Longs) -> Longs:
-    """The bits of pairs of codes, below MARKS, as `forms.kernel` has them for steps."""
-    return ((left << 16 | right) * 0x9E3779B1 & 0xFFFFFFFF) >> 15
-
-
-_place: Any = compiled(place)  # of two numbers
-
-
-@compiled
-def _joined(at: int, n: int, mark: Bytes) -> bool:
-    """`text.joined`."""
-    return bool(0 < at < n and mark[at - 1] & LATIN and mark[at] & LATIN)
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.arrays.column import frozen
-from pipeline.arrays.words import Words, double_array
+from pipeline.arrays.words import beginnings, double_array
 from pipeline.schema import Lexicon, Rule, Topic
 from pipeline.text import is_latin
 
@@ -26,14 +26,12 @@ Ints = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.uint8]
 
 
-class Rules(NamedTuple):
-    """The rules of a lexicon, and every string that they name as a word of a trie: see `arrays.words.Words`.
+class Strings(NamedTuple):
+    """Every string that the rules of a lexicon name, as a word of a trie: see `arrays.words.Words`.
 
-    codes: of each character. short: of each code, whether its character is a word. begins: a bit at `kernel.place` of
+    codes: of each character. short: of each code, whether its character is a word. begins: a bit at `places.place` of
     two codes for each word that begins with them. latin: of each word, whether its first or last character is a Latin
-    letter or digit. first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of
-    bits for each set of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its
-    terms and partners that are not general; after the masks of the topics, those of all.
+    letter or digit.
     """
 
     codes: Ints
@@ -43,6 +41,16 @@ class Rules(NamedTuple):
     check: Ints
     word: Ints
     latin: npt.NDArray[np.bool_]
+
+
+class Rules(NamedTuple):
+    """The rules of a lexicon.
+
+    first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of bits for each set
+    of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its terms and
+    partners that are not general; after the masks of the topics, those of all.
+    """
+
     first: Ints
     rules: npt.NDArray[np.void]
     sets: Bits
@@ -51,8 +59,9 @@ class Rules(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """Rules, with the days on which each holds, as ordinals."""
+    """The strings and the rules, with the days on which each rule holds, as ordinals."""
 
+    strings: Strings
     rules: Rules
     begins: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
@@ -77,15 +86,10 @@ def listed(lexicon: Lexicon) -> Listed:
         topic = lexicon.topics[number].id
         rows.append((number, terms[topic, shown[number, rule.term]], *_row(rule, sets)))
     of_word = np.searchsorted(np.array(strings, object), np.array([rule.term for _, rule in rules], object))
-    words = double_array(strings)
     masks = [sets.number(topic.masks) for topic in lexicon.topics]
     masks.append(sets.number(frozenset().union(*(topic.masks for topic in lexicon.topics))))
     vocabulary = [sets.number(vocabulary_of(topic)) for topic in lexicon.topics]
     made = Rules(
-        words.codes(0),
-        *_beginnings(strings, words),
-        *words[1:],
-        np.array([is_latin(word[0]) or is_latin(word[-1]) for word in strings], np.bool_),
         np.searchsorted(of_word, np.arange(len(strings) + 1)).astype(np.int32),
         np.array(rows, RULE),
         sets.bits(),
@@ -96,19 +100,19 @@ def listed(lexicon: Lexicon) -> Listed:
     ends = [(rule.valid_to or dt.date.max).toordinal() for _, rule in rules]
     for array in made:
         frozen(array)
-    return Listed(made, np.array(begins, np.int64), np.array(ends, np.int64))
+    return Listed(_as_words(strings), made, np.array(begins, np.int64), np.array(ends, np.int64))
 
 
-def _beginnings(strings: Sequence[str], words: Words) -> tuple[npt.NDArray[np.bool_], Bits]:
-    """`short` and `begins` of some words."""
-    from pipeline.match import kernel
+def _as_words(strings: Sequence[str]) -> Strings:
+    from pipeline.match.places import MARKS, place
 
+    words = double_array(strings)
     codes = words.codes(0)
-    short, begins = np.zeros(len(words.alphabet) + 1, np.bool_), np.zeros(kernel.MARKS, np.bool_)
-    short[[codes[ord(word)] for word in strings if len(word) == 1]] = True
-    pairs = np.array([(codes[ord(word[0])], codes[ord(word[1])]) for word in strings if len(word) > 1], np.int64)
-    begins[kernel.place(*pairs.reshape(-1, 2).T)] = True
-    return short, np.packbits(begins, bitorder="little")
+    pairs, alone = beginnings(strings, codes)
+    short, begins = np.zeros(len(words.alphabet) + 1, np.bool_), np.zeros(MARKS, np.bool_)
+    short[alone], begins[place(*pairs.T)] = True, True
+    latin = np.array([is_latin(string[0]) or is_latin(string[-1]) for string in strings], np.bool_)
+    return Strings(codes, frozen(short), frozen(np.packbits(begins, bitorder="little")), *words[1:], frozen(latin))
 
 
 def strings_of(topic: Topic) -> set[str]:

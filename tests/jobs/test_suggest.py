@@ -114,6 +114,14 @@ def test_what_matches_already_or_is_no_disguise_is_not_proposed(made, method, wr
     assert suggest(made, "work", method=method)["variants"] == []
 
 
+def test_an_everyday_phrase_that_needs_a_partner_is_not_varied(made, tmp_path):
+    body = BODY + '[[context]]\nterms = ["摸过我", "咸猪手"]\nany = ["公司"]\n'
+    method = Method(made.cache, lexicon(tmp_path / "wider", {"work": body}, "咸猪手 n\n性骚扰 n", "的"))
+    crawl(made, {day: ["公司里有人找过我，说起咸·猪·手和咸猪爪"] * 5 for day in DAYS})
+
+    assert {row["term"] for row in suggest(made, "work", method=method)["variants"]} == {"咸猪手"}
+
+
 def test_a_private_name_and_what_resembles_it_is_never_proposed(made, method):
     crawl(made, {day: [*["公司的甲乙丙说性骚扰，甲已丙，甲大丙"] * 5, *["天气好"] * 9] for day in DAYS})
     said = json.dumps(suggest(made, "work", floor=1, method=method), ensure_ascii=False)
