@@ -6,10 +6,12 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
+from inspect import isgenerator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,7 @@ created_at = "day"
 text = "text"
 """
 _PER_TOPIC = 10
+_HELD = 65_536
 _BLOCK = 1 << 22  # Arrow reads many blocks ahead
 _NEWLINES = pa_csv.ParseOptions(newlines_in_values=True)
 Stages = dict[str, float]
@@ -102,29 +105,46 @@ class Project:
         for block in _blocks(self._path, seconds):
             found = self.method.screen.found(block["text"], valid=True)  # the reader has checked it
             held.append(block.filter(column.of(found)))
-            if sum(part.num_rows for part in held) >= tabulate.TOGETHER:
+            if sum(part.num_rows for part in held) >= _HELD:
                 yield from self._days(held)
                 held = []
         yield from self._days(held)
 
     def _days(self, parts: list[pa.RecordBatch]) -> Iterator[tuple[dt.date, aggregate.Units]]:
         for day, rows in _by_day(pa.concat_batches(parts)) if parts else ():
-            yield day, _posts(rows)
+            yield day, aggregate.Posts(_plain(rows.num_rows), partial(iter, [_said(rows)]))
 
-    def _spilled(self, folder: Path, cores: int, seconds: Stages) -> list[Path]:
-        """The posts of the CSV in a file per day: days of which each fits in memory, however long the CSV is."""
-        for days_of_block in engine(cores=cores)(_by_day, _blocks(self._path, seconds)):
+    def _spilled(self, folder: Path, cores: int, seconds: Stages) -> list[tuple[Path, int]]:
+        """The posts of the CSV in a file per day, and how many each has: however long the CSV is, it fits in memory."""
+        number: Counter[Path] = Counter()
+        blocks = _blocks(self._path, seconds)
+        for days_of_block in engine(cores=cores)(_by_day, _ahead(blocks) if cores > 1 else blocks):
             for day, rows in days_of_block:
-                with (folder / f"{day}").open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
+                path = folder / f"{day}"
+                number[path] += rows.num_rows
+                with path.open("ab") as file, pa.ipc.new_stream(file, rows.schema) as stream:
                     stream.write(rows)
-        return sorted(folder.iterdir())
+        return sorted(number.items())
 
-    def _tables(self, path: Path) -> aggregate.Tables:
-        with path.open("rb") as file:
-            parts = []
-            while file.peek(1):
-                parts.append(pa.ipc.open_stream(file).read_all())
-        return tabulate.tables(self.method, "bench", dt.date.fromisoformat(path.name), _posts(pa.concat_tables(parts)))
+    def _tables(self, spilled: tuple[Path, int]) -> aggregate.Tables:
+        path, number = spilled
+        units = aggregate.Posts(_plain(number), lambda: map(_said, _streams(path)))
+        return tabulate.tables(self.method, "bench", dt.date.fromisoformat(path.name), units)
+
+
+def _streams(path: Path) -> Iterator[pa.Table]:
+    with path.open("rb") as file:
+        while file.peek(1):
+            yield pa.ipc.open_stream(file).read_all()
+
+
+def _ahead(items: Iterator[Any]) -> Iterator[Any]:
+    """The items, of which the next one is made meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
 
 
 def _blocks(path: Path, seconds: Stages) -> Iterator[pa.RecordBatch]:
@@ -148,13 +168,15 @@ def _by_day(rows: pa.RecordBatch) -> list[tuple[dt.date, pa.RecordBatch]]:
     return [(day, rows.slice(first, end - first)) for first, end, day in spans]
 
 
-def _posts(rows: pa.RecordBatch | pa.Table) -> aggregate.Posts:
-    empty = {f.name: pa.nulls(rows.num_rows, f.type) for f in POST if f.nullable}
-    plain = {
-        "is_repost": column.of(np.zeros(rows.num_rows, np.bool_)),
-        "status": column.repeated("visible", rows.num_rows),
-    }
-    return aggregate.Posts(pa.table(empty | plain | {"text": rows["text"]}))
+def _plain(number: int) -> pa.Table:
+    """So many posts of which nothing but the words is known."""
+    unknown = {name: pa.nulls(number, POST.field(name).type) for name in aggregate.TOLD}
+    known = {"is_repost": column.of(np.zeros(number, np.bool_)), "status": column.repeated("visible", number)}
+    return pa.table(unknown | known)
+
+
+def _said(rows: pa.RecordBatch | pa.Table) -> pa.Table:
+    return pa.table({"text": rows["text"], "quoted": pa.nulls(rows.num_rows, pa.string())})
 
 
 def _settings(home: Path) -> Settings:
@@ -181,7 +203,7 @@ def _lexicon(folder: Path, terms: list[str]) -> Path:
 
 
 _STAGES: list[tuple[Any, str, str]] = [
-    (days.lake, "read", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
+    (days.lake, "pieces", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
     (forms, "without_addresses", "normalise"), (method.Method, "tokens", "segment"), (forms.Screen, "found", "match"),
     (method.Method, "mentions", "match"), (aggregate, "winners", "count"), (aggregate.Posts, "crowd", "count"),
     (aggregate, "tables", "count"), (counts, "replace_day", "write"),
@@ -194,18 +216,22 @@ def _watched() -> Iterator[Stages]:
     seconds: Stages = defaultdict(float)
     inner, lock = threading.local(), threading.Lock()
 
+    def timed(stage: str, work: Callable[[], Any]) -> Any:
+        outer, inner.seconds = getattr(inner, "seconds", 0.0), 0.0
+        before = time.thread_time()
+        try:
+            return work()
+        finally:
+            spent = time.thread_time() - before
+            with lock:
+                seconds[stage] += spent - inner.seconds
+            inner.seconds = outer + spent
+
     def watched(function: Callable[..., Any], stage: str) -> Callable[..., Any]:
         @wraps(function)
         def call(*given: Any, **named: Any) -> Any:
-            outer, inner.seconds = getattr(inner, "seconds", 0.0), 0.0
-            before = time.thread_time()
-            try:
-                return function(*given, **named)
-            finally:
-                spent = time.thread_time() - before
-                with lock:
-                    seconds[stage] += spent - inner.seconds
-                inner.seconds = outer + spent
+            made = timed(stage, partial(function, *given, **named))
+            return iter(partial(timed, stage, partial(next, made, None)), None) if isgenerator(made) else made
 
         return call
 

@@ -33,6 +33,9 @@ _COMPRESSION = "lz4"
 _DISTINCT = ("post_id", "text", "quoted")
 """Columns whose values hardly repeat: Parquet would begin a dictionary of them and give it up after a megabyte."""
 
+_PIECE = 65_536
+"""Rows of a file that are read at once, at most: a day of any length can be read in little memory."""
+
 _GRACE = 3600
 """Seconds for which an unlisted file may still belong to an ingest that has not reached its commit."""
 
@@ -84,16 +87,29 @@ def read(
 
     columns: those that are wanted; all if none is named.
     """
-    parts, schema = [], SCHEMAS[kind]
-    if columns:
-        schema = pa.schema([schema.field(name) for name in columns])
+    return pa.concat_tables([nothing(kind, columns), *pieces(root, kind, dataset, day, batches, columns)])
+
+
+def nothing(kind: str, columns: Sequence[str] = ()) -> pa.Table:
+    """No rows, with the columns of `read`."""
+    return _schema(kind, columns).append(pa.field("batch", pa.string())).empty_table()
+
+
+def pieces(
+    root: Path, kind: str, dataset: str, day: dt.date, batches: Iterable[str], columns: Sequence[str] = ()
+) -> Iterator[pa.Table]:
+    """The rows of `read`, some at a time."""
+    schema = _schema(kind, columns)
     for batch in sorted(batches):
         with pq.ParquetFile(path_of(root, kind, dataset, day, batch)) as file:
-            table = file.read(schema.names, use_threads=False).cast(schema)
-        parts.append(table.append_column("batch", column.repeated(batch, table.num_rows)))
-    if not parts:
-        return schema.append(pa.field("batch", pa.string())).empty_table()
-    return pa.concat_tables(parts)
+            for rows in file.iter_batches(_PIECE, columns=schema.names, use_threads=False):
+                table = pa.Table.from_batches([rows]).cast(schema)
+                yield table.append_column("batch", column.repeated(batch, table.num_rows))
+
+
+def _schema(kind: str, columns: Sequence[str]) -> pa.Schema:
+    whole = SCHEMAS[kind]
+    return pa.schema([whole.field(name) for name in columns]) if columns else whole
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -147,7 +163,7 @@ def _write_synced(spilled: Path, schema: pa.Schema, target: Path) -> int:
         writer = pq.ParquetWriter(file, schema, compression=_COMPRESSION, use_dictionary=repeating)
         with writer, spilled.open("rb") as source:
             while source.peek(1):
-                writer.write_table(pa.ipc.open_stream(source).read_all())
+                writer.write_table(pa.ipc.open_stream(source).read_all(), _PIECE)
         file.flush()
         os.fsync(file.fileno())
     spilled.unlink()

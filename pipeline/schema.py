@@ -11,6 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -191,7 +192,7 @@ class Rule:
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     """A subject whose volume is tracked: its rules, and the phrases (`masks`) inside which no term counts."""
 
@@ -201,7 +202,7 @@ class Topic:
     rules: tuple[Rule, ...]
     masks: frozenset[str]
 
-    @property
+    @cached_property
     def terms(self) -> list[str]:
         """The distinct terms as tables print them, sorted."""
         return sorted({rule.shown for rule in self.rules})

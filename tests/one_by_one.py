@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from pipeline import jobs
-from pipeline.aggregate import WORD_FLOOR, Item, Tables, Units
+from pipeline.aggregate import WORD_FLOOR, Item, Tables
 from pipeline.jobs.method import normal_parts
 from pipeline.schema import Findings, Lexicon
 
@@ -23,12 +23,11 @@ class Examined(NamedTuple):
     words: list[str]
 
 
-def tables(method: jobs.Method, dataset: str, day: dt.date, units: Units) -> Tables:
+def tables(method: jobs.Method, dataset: str, day: dt.date, items: Iterable[Item], title: bool) -> Tables:
     examined = [
-        Examined(item, *method.find(normal_parts(item, units.title), day, units.title), method.words(item, units.title))
-        for item in units.items()
+        Examined(item, *method.find(normal_parts(item, title), day, title), method.words(item, title)) for item in items
     ]
-    return count(dataset, day, units.title, examined, method.lexicon, method.stopwords)
+    return count(dataset, day, title, examined, method.lexicon, method.stopwords)
 
 
 def count(

@@ -161,7 +161,7 @@ EXAMINED = [
 def counted(examined: list[Examined], stop: set[str], title: bool = False) -> aggregate.Tables:
     items = [e.item for e in examined]
     rows = [{"post_id": str(n), **item._asdict(), "created_at": item.time} for n, item in enumerate(items)]
-    units = Titles(items) if title else Posts(sightings(*rows))
+    units = Titles(items) if title else Posts.of(sightings(*rows))
     crowd = units.crowd([pa.array([e.words for e in examined], pa.list_(pa.string()))], stop)
     spoken = Spoken(LEXICON, [(as_columns([e.own for e in examined]), as_columns([e.quoted for e in examined]))])
     return aggregate.tables("set", DAY, units, crowd, spoken, LEXICON)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,8 +43,21 @@ class Item(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
 
 
+Texts = Callable[[Indices], Sequence[str]]
+"""Gives the texts of some sightings, of which the numbers are sorted."""
+
+
 def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
-    """The rows that speak for the posts of a day, from all sightings of them, those on other days included.
+    """The rows that speak for the posts of a day, from all sightings of them, those on other days included."""
+    texts = sightings["text"]
+    speaks = speaking(sightings, day, lambda rows: texts.take(column.of(rows)).to_pylist())
+    return sightings.filter(column.of(speaks))
+
+
+def speaking(sightings: pa.Table, day: dt.date, texts: Texts) -> npt.NDArray[np.bool_]:
+    """Of all sightings of the posts of a day, those on other days included, whether each speaks for its post.
+
+    sightings: their post_id, day, observed_at and batch. texts: asked for those that are alike in the first three.
 
     Winner rule: the greatest (observed_at, day, text digest, batch) speaks for a post; without observed_at it ranks
     below any that has one. Within one batch the first of two equal sightings speaks. So the order of arrival cannot
@@ -52,9 +66,9 @@ def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
     post = column.numbers(pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices)
     often = np.bincount(post)[post] > 1 if len(post) else np.zeros(0, np.bool_)
     speaks = ~often
-    speaks[_best(sightings, post, np.flatnonzero(often))] = True
+    speaks[_best(sightings, post, np.flatnonzero(often), texts)] = True
     days = column.numbers(sightings["day"].combine_chunks())
-    return sightings.filter(column.of(speaks & (days == (day - _FIRST_DAY).days)))
+    return np.asarray(speaks & (days == (day - _FIRST_DAY).days))
 
 
 def posts(sightings: pa.Table, day: dt.date) -> list[Item]:
@@ -77,7 +91,7 @@ def titles(entries: pa.Table) -> list[Item]:
     return [Item(title, sightings=tuple(sorted(found, key=repr))) for title, found in sorted(seen.items())]
 
 
-def _best(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
+def _best(sightings: pa.Table, post: Indices, rows: Indices, texts: Texts) -> Indices:
     """Of some rows, one for each post: the one that speaks."""
     never = column.of(np.full(len(sightings), np.iinfo(np.int64).min))
     seen = pc.coalesce(sightings["observed_at"].combine_chunks().cast(pa.int64()), never)
@@ -88,16 +102,16 @@ def _best(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
     same_post, same_rank = (np.append((part[:, 1:] == part[:, :-1]).all(axis=0), False) for part in (ranks[:1], ranks))
     last = np.flatnonzero(~same_post[: len(rows)])
     tied = np.isin(ranks[0], ranks[0, last[(last > 0) & same_rank[last - 1]]])
-    return np.concatenate([rows[last][~tied[last]], _settled(sightings, post, rows[tied])])
+    return np.concatenate([rows[last][~tied[last]], _settled(sightings, post, rows[tied], texts)])
 
 
-def _settled(sightings: pa.Table, post: Indices, rows: Indices) -> Indices:
+def _settled(sightings: pa.Table, post: Indices, rows: Indices, texts: Texts) -> Indices:
     """Of some rows, one for each post, by the whole of the winner rule."""
     best: dict[int, tuple[tuple[Any, ...], int]] = {}
     rows = np.sort(rows)  # in the order of the sightings, of which the first equal one speaks
-    told_of = sightings.select(["observed_at", "day", "text", "batch"]).take(column.of(rows)).to_pylist()
-    for row, told in zip(rows.tolist(), told_of, strict=True):
-        digest = hashlib.sha256(told["text"].encode("utf-8", "surrogatepass")).digest()
+    told_of = sightings.select(["observed_at", "day", "batch"]).take(column.of(rows)).to_pylist()
+    for row, told, text in zip(rows.tolist(), told_of, texts(rows) if len(rows) else (), strict=True):
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         rank = (told["observed_at"] or _EARLIEST, told["day"], digest, told["batch"])
         if post[row] not in best or rank > best[post[row]][0]:
             best[post[row]] = rank, row

@@ -1,7 +1,7 @@
 """The units of a day in columns, and what is counted of all of them, whatever they speak of."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,13 +9,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.aggregate import items, words
+from pipeline.aggregate import words
 from pipeline.aggregate.items import Item
 from pipeline.arrays import column
 from pipeline.schema import Row
 
 Parts = Iterable[pa.ListArray]
 Places = Sequence[int] | npt.NDArray[np.int64]
+
+TOLD = ("author", "is_repost", "status", "reposts", "comments", "likes", "created_at")
+"""What is counted of posts beside their words."""
 
 _SUMMED = ["is_repost", "author", "status", "reposts", "comments", "likes"]
 
@@ -36,38 +39,37 @@ class Crowd(NamedTuple):
 
 
 class Posts:
-    """The posts of a day: rows of `winners`."""
+    """The posts of a day.
+
+    rows: of the sightings that speak for them, the columns TOLD, or others where none but the words are wanted.
+    said: gives the columns `text` and `quoted` of the same sightings, some at a time, as often as it is called.
+    """
 
     title = False
 
-    def __init__(self, winning: pa.Table):
-        self._rows = winning.combine_chunks()
+    def __init__(self, rows: pa.Table, said: Callable[[], Iterable[pa.Table]]):
+        self._rows, self._said = rows.combine_chunks(), said
+
+    @classmethod
+    def of(cls, winning: pa.Table) -> "Posts":
+        """Rows of `winners`."""
+        return cls(winning, lambda: [winning.select(["text", "quoted"])])
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
 
-    @property
-    def texts(self) -> pa.Array:
-        """What the source gives as the text of each."""
-        return _column(self._rows, "text")
-
-    @property
-    def quoted(self) -> pa.Array:
-        """What the source gives as the text that each passes on; null where it gives none."""
-        return _column(self._rows, "quoted")
-
-    def items(self, places: Places | None = None) -> list[Item]:
-        """Some of them, or all."""
-        return items.items(self._rows if places is None else self._rows.take(column.of(np.asarray(places, np.int64))))
+    def said(self) -> Iterable[pa.Table]:
+        """What the source gives as the text of each, and as the text that it passes on: null where it gives none."""
+        return self._said()
 
     def crowd(self, parts: Parts = (), stop: Collection[str] = ()) -> Crowd:
         """The sums over all. parts: their tokens, some posts at a time, or nothing if words are not wanted."""
-        named = _column(self._rows, "author").dictionary_encode()
-        numbers = pc.if_else(pc.equal(_column(self._rows, "author"), ""), -1, named.indices).fill_null(-1)
+        named = column.whole(self._rows["author"]).dictionary_encode()
+        numbers = pc.if_else(pc.equal(column.whole(self._rows["author"]), ""), -1, named.indices).fill_null(-1)
         known = len(named.dictionary)
         said = words.words(parts, numbers.to_numpy().astype(np.int32), known > 0, stop)
         reposts = int(pc.sum(self._rows["is_repost"]).as_py() or 0)
-        hours = _by_hour(_column(self._rows, "created_at"))
+        hours = _by_hour(column.whole(self._rows["created_at"]))
         return Crowd(len(self), len(self) - reposts, known, said.tokens, said.rows, hours, [])
 
     def sums(self, places: Places) -> Row:
@@ -83,7 +85,7 @@ class Posts:
 
     def hours(self, places: Places) -> dict[dt.datetime, int]:
         """Some of them by clock hour, as far as their time is known."""
-        return _by_hour(_column(self._rows, "created_at").take(places))
+        return _by_hour(column.whole(self._rows["created_at"]).take(places))
 
 
 class Titles:
@@ -97,15 +99,10 @@ class Titles:
     def __len__(self) -> int:
         return len(self._items)
 
-    @property
-    def texts(self) -> pa.Array:
-        """The titles."""
-        return pa.array([item.text for item in self._items], pa.string())
-
-    @property
-    def quoted(self) -> pa.Array:
-        """Nothing: a title quotes nobody."""
-        return pa.nulls(len(self), pa.string())
+    def said(self) -> Iterable[pa.Table]:
+        """The titles; they quote nobody."""
+        texts = pa.array([item.text for item in self._items], pa.string())
+        return [pa.table({"text": texts, "quoted": pa.nulls(len(self), pa.string())})]
 
     def items(self, places: Places | None = None) -> list[Item]:
         """Some of them, or all."""
@@ -138,8 +135,3 @@ def clock_hour(time: dt.datetime) -> dt.datetime:
 def _by_hour(times: pa.Array) -> dict[dt.datetime, int]:
     hours = pc.value_counts(pc.floor_temporal(pc.local_timestamp(times.drop_null()), unit="hour"))
     return dict(zip(hours.field("values").to_pylist(), hours.field("counts").to_pylist(), strict=True))
-
-
-def _column(rows: pa.Table, name: str) -> pa.Array:
-    values = rows[name].combine_chunks()
-    return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import forms
+from pipeline.arrays import column
 from pipeline.schema import Row
 
 WORD_FLOOR = 5
@@ -30,33 +31,58 @@ def words(parts: Iterable[pa.ListArray], authors: Ints, known: bool, stop: Colle
     parts: the tokens of the posts, list<string>, some posts at a time. authors: of each post, a number below 0 where
     nobody is named. known: whether authors are known at all.
     """
-    encoded, bounds = [], []
+    used = _Used(authors)
     for part in parts:
-        encoded.append(pc.dictionary_encode(part.flatten()))
-        bounds.append(part.offsets.to_numpy() - part.offsets[0].as_py())
-    if not encoded:
-        return Words(0, [])
-    uses = pa.chunked_array(encoded).unify_dictionaries()
-    return _tallied(uses, bounds, authors, known, stop)
+        used.add(part)
+    is_word = forms.with_letters(used.names)
+    common = is_word & (used.posts >= WORD_FLOOR) & ((used.number >= WORD_FLOOR) | (not known))
+    names = used.names.filter(column.of(common)).to_pylist()
+    rows = sorted(zip(names, used.posts[common].tolist(), used.mentions[common].tolist(), strict=True))
+    told = [{"word": word, "posts": posts, "mentions": times} for word, posts, times in rows if _counts(word, stop)]
+    return Words(int(used.mentions[is_word].sum()), told)
 
 
-def _tallied(uses: pa.ChunkedArray, bounds: Iterable[Ints], authors: Ints, known: bool, stop: Collection[str]) -> Words:
-    from pipeline.aggregate import tally
+class _Used:
+    """The distinct tokens of posts, and of each what `tally` counts: it grows with the tokens, not with the posts."""
 
-    names = uses.chunk(0).dictionary
-    is_word = forms.with_letters(names)
-    mentions, posts, last, number = (np.full(len(names), start, np.int32) for start in (0, 0, -1, 0))
-    few = np.zeros((len(names), WORD_FLOOR), np.int32)
-    first = 0
-    for chunk, ends in zip(uses.chunks, bounds, strict=True):
-        tally.tally(chunk.indices.to_numpy(), ends, first, authors, mentions, posts, last, few, number)
-        first += len(ends) - 1
-    common = is_word & (posts >= WORD_FLOOR) & ((number >= WORD_FLOOR) | (not known))
-    rows = zip(
-        names.filter(pa.array(common)).to_pylist(), posts[common].tolist(), mentions[common].tolist(), strict=True
-    )
-    told = [{"word": w, "posts": p, "mentions": m} for w, p, m in sorted(rows) if _counts(w, stop)]
-    return Words(int(mentions[is_word].sum()), told)
+    def __init__(self, authors: Ints):
+        self._authors, self._first = authors, 0
+        self.names = column.written([])
+        self.mentions, self.posts, self.number, self._last = (np.empty(0, np.int32) for _ in range(4))
+        self._few = np.empty((0, WORD_FLOOR), np.int32)
+
+    def add(self, tokens: pa.ListArray) -> None:
+        """Count those of the next posts."""
+        from pipeline.aggregate import tally
+
+        encoded = pc.dictionary_encode(tokens.flatten())
+        codes, places = column.numbers(encoded.indices), self._placed(encoded.dictionary)
+        if self._first:  # else they are places already
+            codes = column.frozen(places[codes])
+        ends = column.numbers(tokens.offsets)
+        tally.tally(
+            codes, ends - ends[0], self._first, self._authors, self.mentions, self.posts, self._last, self._few,
+            self.number,
+        )  # fmt: skip
+        self._first += len(tokens)
+
+    def _placed(self, names: pa.StringArray) -> Ints:
+        """The place of each of some distinct tokens; there is room for all of them then."""
+        known = len(self.names)
+        found = pc.index_in(names, self.names)
+        places: Ints = column.numbers(pc.coalesce(found, column.of(np.full(len(names), -1, np.int32)))).copy()
+        places[places < 0] = np.arange(known, known + found.null_count, dtype=np.int32)
+        self.names = pa.concat_arrays([self.names, names.filter(found.is_null())])
+        self.mentions, self.posts, self.number, self._few = (
+            _longer(array, len(self.names), 0) for array in (self.mentions, self.posts, self.number, self._few)
+        )
+        self._last = _longer(self._last, len(self.names), -1)
+        return places
+
+
+def _longer(array: Ints, length: int, value: int) -> Ints:
+    more = np.full((length - len(array), *array.shape[1:]), value, np.int32)
+    return np.concatenate([array, more])
 
 
 def _counts(word: str, stop: Collection[str]) -> bool:

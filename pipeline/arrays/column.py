@@ -3,7 +3,7 @@
 `pa.array`, `pa.scalar` and `to_numpy` load pandas, which takes as long as counting the topics of 300,000 posts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -96,6 +96,26 @@ def written(texts: Sequence[str]) -> pa.StringArray:
     ends = np.zeros(len(said) + 1, np.int32)
     np.cumsum(list(map(len, said)), out=ends[1:])
     return pa.StringArray.from_buffers(len(said), pa.py_buffer(ends), pa.py_buffer(b"".join(said)))
+
+
+def portions(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
+    """The rows of tables of one kind in order, so many at a time; fewer in the last table."""
+    held: list[pa.Table] = []
+    number = 0
+    for table in tables:
+        held.append(table)
+        number += table.num_rows
+        while number >= rows:
+            whole = pa.concat_tables(held)
+            yield whole.slice(0, rows)
+            held, number = [whole.slice(rows)], number - rows
+    if number:
+        yield pa.concat_tables(held)
+
+
+def whole(chunks: pa.ChunkedArray) -> pa.Array:
+    """The values as one array."""
+    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
 
 
 def of(array: npt.NDArray[Any]) -> pa.Array:

@@ -1,9 +1,11 @@
 """A day of a dataset as it lies in the lake: its items, and the files that they rest on."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
@@ -16,8 +18,11 @@ from pipeline.settings import Settings
 from pipeline.store import ledger
 from pipeline.store.connection import reading
 
-_TELLING = ("post_id", "day", "observed_at", "text", "quoted")
-"""What decides which sighting of a post speaks, and what it says."""
+_DECIDING = ("post_id", "day", "observed_at")
+"""What decides which sighting of a post speaks, but where two are alike."""
+
+_SAID = ("text", "quoted")
+_TELLING = (*_DECIDING, *_SAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,11 @@ class Day:
 
     def units(self, settings: Settings) -> aggregate.Units:
         """What is counted on that day, in columns."""
-        entries = self.entries(settings)
         if self.titles:
-            return aggregate.Titles(aggregate.titles(entries))
-        return aggregate.Posts(aggregate.winners(entries, self.day))
+            return aggregate.Titles(aggregate.titles(self.entries(settings)))
+        entries = self.entries(settings, (*_DECIDING, *aggregate.TOLD))
+        speaks = column.of(aggregate.speaking(entries, self.day, partial(self._texts, settings)))
+        return aggregate.Posts(entries.filter(speaks), partial(self._where, settings, ("post_id", *_SAID), speaks))
 
     def items(self, settings: Settings) -> list[aggregate.Item]:
         """What is counted on that day, sorted."""
@@ -47,26 +53,57 @@ class Day:
         return aggregate.titles(entries) if self.titles else aggregate.posts(entries, self.day)
 
     def standing(self, settings: Settings, screen: forms.Screen) -> aggregate.Units:
-        """The units in which a word of a screen may stand, and perhaps others. Of posts only the texts are known."""
+        """The units in which a word of a screen may stand, and perhaps others. Of posts only the words are known."""
         if self.titles:
             entries = self.entries(settings)
             return aggregate.Titles(aggregate.titles(entries.filter(_found(screen, entries["title"]))))
-        entries = self.entries(settings, _TELLING)
-        found = pc.or_(_found(screen, entries["text"]), _found(screen, entries["quoted"]))
-        named = pc.unique(entries["post_id"].filter(found))
-        return aggregate.Posts(aggregate.winners(entries.filter(pc.is_in(entries["post_id"], named)), self.day))
+        return aggregate.Posts.of(aggregate.winners(self._standing(settings, screen), self.day))
 
     def entries(self, settings: Settings, columns: Sequence[str] = ()) -> pa.Table:
         """All sightings of the day, with those of its posts on other days: the schema of the lake, and `batch`.
 
         columns: those of the lake that are wanted; all if none is named.
         """
-        entries = lake.read(settings.lake, self.kind, self.dataset, self.day, self.partition.batches, columns)
+        return pa.concat_tables([lake.nothing(self.kind, columns), *self._pieces(settings, columns)])
+
+    def _standing(self, settings: Settings, screen: forms.Screen) -> pa.Table:
+        """All sightings of the posts in some sighting of which a word of the screen may stand."""
+        posts, standing = [column.written([])], [lake.nothing(self.kind, _TELLING)]
+        for piece in self._pieces(settings, _TELLING):
+            posts.append(column.whole(piece["post_id"]))
+            standing.append(piece.filter(pc.or_(_found(screen, piece["text"]), _found(screen, piece["quoted"]))))
+        entries = pa.concat_tables(standing)
+        wanted = pc.is_in(pa.concat_arrays(posts), pc.unique(entries["post_id"]))
+        if wanted.true_count == len(entries):
+            return entries
+        return pa.concat_tables(self._where(settings, _TELLING, wanted))  # in one the word stands, in another not
+
+    def _texts(self, settings: Settings, rows: aggregate.Indices) -> list[str]:
+        """The texts of some sightings, of which the numbers are sorted."""
+        texts: list[str] = []
+        first = 0
+        for piece in self._pieces(settings, ("post_id", "text")):
+            ends = np.searchsorted(rows, [first, first + piece.num_rows])
+            texts += piece["text"].take(column.of(rows[slice(*ends)] - first)).to_pylist()
+            first += piece.num_rows
+        return texts
+
+    def _where(self, settings: Settings, columns: Sequence[str], wanted: pa.BooleanArray) -> Iterator[pa.Table]:
+        """The wanted ones of the rows of `entries`, some at a time."""
+        first = 0
+        for piece in self._pieces(settings, columns):
+            some = wanted.slice(first, piece.num_rows)
+            yield piece if some.true_count == len(some) else piece.filter(some)
+            first += piece.num_rows
+
+    def _pieces(self, settings: Settings, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """The rows of `entries`, some at a time."""
+        place = settings.lake, self.kind, self.dataset
+        yield from lake.pieces(*place, self.day, self.partition.batches, columns)
+        moved = column.written(sorted(self.partition.moved))
         for other, batches in sorted(self.partition.elsewhere.items()):
-            moved = pa.array(sorted(self.partition.moved), pa.string())
-            there = lake.read(settings.lake, self.kind, self.dataset, other, batches, columns)
-            entries = pa.concat_tables([entries, there.filter(pc.is_in(there["post_id"], moved))])
-        return entries
+            for piece in lake.pieces(*place, other, batches, columns):
+                yield piece.filter(pc.is_in(piece["post_id"], moved))
 
 
 def find(connection: Connection, dataset: str, day: dt.date) -> Day:
@@ -83,6 +120,5 @@ def ingested(settings: Settings, dataset: str | None = None) -> list[Day]:
     return [Day(slug, day, kinds[slug], found[slug, day]) for slug, day in sorted(found)]
 
 
-def _found(screen: forms.Screen, texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    flags = [column.of(screen.found(chunk, valid=True)) for chunk in texts.chunks]  # checked on their way to the lake
-    return pa.chunked_array(flags, pa.bool_())
+def _found(screen: forms.Screen, texts: pa.ChunkedArray) -> pa.BooleanArray:
+    return column.of(screen.found(column.whole(texts), valid=True))  # they were checked on their way to the lake

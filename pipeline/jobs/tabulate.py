@@ -17,8 +17,8 @@ from pipeline.arrays import column
 from pipeline.jobs.method import Method
 from pipeline.schema import Mentions
 
-TOGETHER = 65_536
-"""Texts that are searched and cut at once: about 20 MB of posts, whatever the size of a day."""
+TOGETHER = 16_384
+"""Texts that are searched and cut at once: about 5 MB of posts, whatever the size of a day."""
 
 
 def tables(method: Method, dataset: str, day: dt.date, units: Units) -> Tables:
@@ -56,9 +56,10 @@ def _standing(screen: forms.Screen, units: Units) -> Iterator[tuple[np.ndarray, 
 
 def _some(units: Units) -> Iterator[tuple[int, pa.Array, pa.Array]]:
     """The texts of the units and what they quote, as their source gives them, some at a time, and the first's place."""
-    texts, quoted = units.texts, units.quoted
-    for first in range(0, len(units), TOGETHER):
-        yield first, texts.slice(first, TOGETHER), quoted.slice(first, TOGETHER)
+    first = 0
+    for table in column.portions(units.said(), TOGETHER):
+        yield first, *(column.whole(table[name]) for name in ("text", "quoted"))
+        first += table.num_rows
 
 
 def _split(units: Units, texts: pa.Array, quoted: pa.Array) -> forms.Parts:
