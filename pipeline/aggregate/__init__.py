@@ -15,15 +15,15 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from pipeline.aggregate.items import Indices, Item, Sighting, posts, speaking, titles, winners
+from pipeline.aggregate.items import Indices, Item, Numbers, Sighting, digests, posts, speaking, titles, winners
 from pipeline.aggregate.spoken import Spoken
 from pipeline.aggregate.units import TOLD, Crowd, Places, Posts, Titles, Units, clock_hour
 from pipeline.aggregate.words import WORD_FLOOR
 from pipeline.schema import Lexicon, Row
 
 __all__ = [
-    "TOLD", "VERSION", "WORD_FLOOR", "Crowd", "Indices", "Item", "Posts", "Sighting", "Spoken", "Tables", "Titles",
-    "Units", "posts", "speaking", "tables", "titles", "winners",
+    "TOLD", "VERSION", "WORD_FLOOR", "Crowd", "Indices", "Item", "Numbers", "Posts", "Sighting", "Spoken", "Tables",
+    "Titles", "Units", "digests", "posts", "speaking", "tables", "titles", "winners",
 ]  # fmt: skip
 
 VERSION = "2"

@@ -3,8 +3,8 @@
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from pipeline.arrays import column
 
 Indices = npt.NDArray[np.intp]
+Ranks = npt.NDArray[np.int64]
 
 _FIRST_DAY = dt.date(1970, 1, 1)  # of date32
-_EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 _FIELDS = ("text", "quoted", "author", "is_repost", "status", "reposts", "comments", "likes")
 
 
@@ -43,21 +43,21 @@ class Item(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
 
 
-Texts = Callable[[Indices], Sequence[str]]
-"""Gives the texts of some sightings, of which the numbers are sorted."""
+Numbers = npt.NDArray[np.uint64]
+Digests = Callable[[Indices], Numbers]
+"""Gives the `digests` of the texts of some sightings, of which the numbers are sorted."""
 
 
 def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
     """The rows that speak for the posts of a day, from all sightings of them, those on other days included."""
     texts = sightings["text"]
-    speaks = speaking(sightings, day, lambda rows: texts.take(column.of(rows)).to_pylist())
-    return sightings.filter(column.of(speaks))
+    return sightings.filter(column.of(speaking(sightings, day, lambda rows: digests(texts.take(column.of(rows))))))
 
 
-def speaking(sightings: pa.Table, day: dt.date, texts: Texts) -> npt.NDArray[np.bool_]:
+def speaking(sightings: pa.Table, day: dt.date, of_texts: Digests) -> npt.NDArray[np.bool_]:
     """Of all sightings of the posts of a day, those on other days included, whether each speaks for its post.
 
-    sightings: their post_id, day, observed_at and batch. texts: asked for those that are alike in the first three.
+    sightings: their post_id, day, observed_at and batch. of_texts: asked for those that are alike in the first three.
 
     Winner rule: the greatest (observed_at, day, text digest, batch) speaks for a post; without observed_at it ranks
     below any that has one. Within one batch the first of two equal sightings speaks. So the order of arrival cannot
@@ -66,9 +66,15 @@ def speaking(sightings: pa.Table, day: dt.date, texts: Texts) -> npt.NDArray[np.
     post = column.numbers(pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices)
     often = np.bincount(post)[post] > 1 if len(post) else np.zeros(0, np.bool_)
     speaks = ~often
-    speaks[_best(sightings, post, np.flatnonzero(often), texts)] = True
+    speaks[_best(sightings, post, np.flatnonzero(often), of_texts)] = True
     days = column.numbers(sightings["day"].combine_chunks())
     return np.asarray(speaks & (days == (day - _FIRST_DAY).days))
+
+
+def digests(texts: pa.ChunkedArray) -> Numbers:
+    """The first eight bytes of the SHA-256 of each text."""
+    found = b"".join(hashlib.sha256(text).digest()[:8] for text in texts.cast(pa.binary()).to_pylist())
+    return np.frombuffer(found, ">u8").astype(np.uint64)
 
 
 def posts(sightings: pa.Table, day: dt.date) -> list[Item]:
@@ -91,7 +97,7 @@ def titles(entries: pa.Table) -> list[Item]:
     return [Item(title, sightings=tuple(sorted(found, key=repr))) for title, found in sorted(seen.items())]
 
 
-def _best(sightings: pa.Table, post: Indices, rows: Indices, texts: Texts) -> Indices:
+def _best(sightings: pa.Table, post: Indices, rows: Indices, of_texts: Digests) -> Indices:
     """Of some rows, one for each post: the one that speaks."""
     never = column.of(np.full(len(sightings), np.iinfo(np.int64).min))
     seen = pc.coalesce(sightings["observed_at"].combine_chunks().cast(pa.int64()), never)
@@ -102,17 +108,17 @@ def _best(sightings: pa.Table, post: Indices, rows: Indices, texts: Texts) -> In
     same_post, same_rank = (np.append((part[:, 1:] == part[:, :-1]).all(axis=0), False) for part in (ranks[:1], ranks))
     last = np.flatnonzero(~same_post[: len(rows)])
     tied = np.isin(ranks[0], ranks[0, last[(last > 0) & same_rank[last - 1]]])
-    return np.concatenate([rows[last][~tied[last]], _settled(sightings, post, rows[tied], texts)])
+    return np.concatenate([rows[last][~tied[last]], _settled(sightings, ranks[:, tied], rows[tied], of_texts)])
 
 
-def _settled(sightings: pa.Table, post: Indices, rows: Indices, texts: Texts) -> Indices:
+def _settled(sightings: pa.Table, ranks: Ranks, rows: Indices, of_texts: Digests) -> Indices:
     """Of some rows, one for each post, by the whole of the winner rule."""
-    best: dict[int, tuple[tuple[Any, ...], int]] = {}
-    rows = np.sort(rows)  # in the order of the sightings, of which the first equal one speaks
-    told_of = sightings.select(["observed_at", "day", "batch"]).take(column.of(rows)).to_pylist()
-    for row, told, text in zip(rows.tolist(), told_of, texts(rows) if len(rows) else (), strict=True):
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        rank = (told["observed_at"] or _EARLIEST, told["day"], digest, told["batch"])
-        if post[row] not in best or rank > best[post[row]][0]:
-            best[post[row]] = rank, row
-    return np.array([row for _, row in best.values()], np.intp)
+    if not len(rows):
+        return rows
+    order = np.argsort(rows)
+    ranks, rows = ranks[:, order], rows[order]
+    batches = pc.dictionary_encode(sightings["batch"].combine_chunks())
+    greater = column.numbers(pc.rank(batches.dictionary, "ascending"))[column.numbers(batches.indices)]
+    order = np.lexsort((-rows, greater[rows], of_texts(rows), *ranks[::-1]))
+    last = np.append(np.diff(ranks[0, order]) != 0, True)
+    return np.asarray(rows[order[last]])

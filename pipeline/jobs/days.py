@@ -44,7 +44,7 @@ class Day:
         if self.titles:
             return aggregate.Titles(aggregate.titles(self.entries(settings)))
         entries = self.entries(settings, (*_DECIDING, *aggregate.TOLD))
-        speaks = column.of(aggregate.speaking(entries, self.day, partial(self._texts, settings)))
+        speaks = column.of(aggregate.speaking(entries, self.day, partial(self._digests, settings)))
         return aggregate.Posts(entries.filter(speaks), partial(self._where, settings, ("post_id", *_SAID), speaks))
 
     def items(self, settings: Settings) -> list[aggregate.Item]:
@@ -78,15 +78,14 @@ class Day:
             return entries
         return pa.concat_tables(self._where(settings, _TELLING, wanted))  # in one the word stands, in another not
 
-    def _texts(self, settings: Settings, rows: aggregate.Indices) -> list[str]:
-        """The texts of some sightings, of which the numbers are sorted."""
-        texts: list[str] = []
-        first = 0
+    def _digests(self, settings: Settings, rows: aggregate.Indices) -> aggregate.Numbers:
+        """Those of the texts of some sightings, of which the numbers are sorted."""
+        found, first = [], 0
         for piece in self._pieces(settings, ("post_id", "text")):
             ends = np.searchsorted(rows, [first, first + piece.num_rows])
-            texts += piece["text"].take(column.of(rows[slice(*ends)] - first)).to_pylist()
+            found.append(aggregate.digests(piece["text"].take(column.of(rows[slice(*ends)] - first))))
             first += piece.num_rows
-        return texts
+        return np.concatenate(found)
 
     def _where(self, settings: Settings, columns: Sequence[str], wanted: pa.BooleanArray) -> Iterator[pa.Table]:
         """The wanted ones of the rows of `entries`, some at a time."""

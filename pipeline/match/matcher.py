@@ -31,7 +31,7 @@ from pipeline.match.rules import strings_of, vocabulary_of
 from pipeline.schema import Candidate, Findings, Lexicon, Mention, Rule
 from pipeline.text import Span, Windows, drop_separators, drop_separators_traced, is_latin, joined, says_only
 
-VERSION = "2"
+VERSION = "3"
 """Raised by hand with every change here that can move a count; part of the method id."""
 
 REACH = 25
@@ -129,7 +129,7 @@ class Matcher:
 
 
 class _Topic(NamedTuple):
-    """A topic as the matcher reads it. words: those of its terms and partners that are not general."""
+    """A topic as the matcher reads it. words: its vocabulary, see `rules.vocabulary_of`."""
 
     id: str
     masks: frozenset[str]

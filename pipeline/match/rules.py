@@ -21,6 +21,9 @@ RULE = np.dtype(
 )  # fmt: skip
 """A rule. term: the number of its term among those of all topics. needs to nowhere: rows of `Rules.sets`."""
 
+LONG = 3
+"""Characters of a term from which on it is no everyday word, as 她, 公司 and 领导 are."""
+
 ONLY = {"": 0, "title": 1, "post": 2}
 Ints = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.uint8]
@@ -47,8 +50,8 @@ class Rules(NamedTuple):
     """The rules of a lexicon.
 
     first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of bits for each set
-    of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of its terms and
-    partners that are not general; after the masks of the topics, those of all.
+    of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of what
+    `vocabulary_of` gives; after the masks of the topics, those of all.
     """
 
     first: Ints
@@ -122,10 +125,10 @@ def strings_of(topic: Topic) -> set[str]:
 
 
 def vocabulary_of(topic: Topic) -> frozenset[str]:
-    """The terms and partners of a topic that are not general."""
-    shared = {(some, r.general) for r in topic.rules for some in (r.needs, r.also)}
-    terms = {r.term for r in topic.rules if r.term not in r.general}
-    return frozenset(terms).union(*(some - general for some, general in shared))
+    """The terms by which a text tells that it speaks of a topic: those without a partner, and long ones."""
+    return frozenset(
+        r.term for r in topic.rules if not (r.needs or r.also) or (len(r.term) >= LONG and r.term not in r.general)
+    )
 
 
 class _Sets:
