@@ -400,6 +400,29 @@ def test_one_of_several_hashtags_counts_only_if_the_words_outside_speak_of_the_t
     assert [c.verdict for c in explain(words, "反性侵 #米兔# #瘦身#")] == ["accepted", "accepted"]
 
 
+def test_an_everyday_word_vouches_for_none_of_several_hashtags():
+    asking = (Rule(term, term, needs=frozenset({"性侵"})) for term in ("公司", "联名信"))
+    words = small(Rule("米兔", "米兔"), *asking)
+
+    assert find(words, "公司放假了 #米兔# #瘦身#").topics == set()
+    assert find(words, "大家写了联名信 #米兔# #瘦身#").topics == {"topic"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天和女同事去喝奶茶，老板人真好",
+        "我家孩子不想上学，问我为什么",
+        "领导说公司明天放假，大家都去看电影吧",
+        "她问他：你们结婚的钱够吗？",
+    ],
+)
+def test_hashtags_of_trends_that_are_appended_to_an_unrelated_post_do_not_count(matcher: Matcher, text: str):
+    tags = "#阿里巴巴女员工被侵害# #职场酒桌文化# #吴亦凡被刑拘# #metoo# #破冰文化# #就业性别歧视# #阿里员工联名#"
+
+    assert matcher.find(normalise(f"{text} {tags}"), DAY).topics == set()
+
+
 def test_in_a_title_hashtags_are_words_like_others():
     assert explain(small(needing("领导", tag=False)), "#敬酒# #喝酒# 领导", title=True)[0].verdict == "accepted"
 

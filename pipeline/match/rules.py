@@ -125,10 +125,11 @@ def strings_of(topic: Topic) -> set[str]:
 
 
 def vocabulary_of(topic: Topic) -> frozenset[str]:
-    """The terms by which a text tells that it speaks of a topic: those without a partner, and long ones."""
-    return frozenset(
-        r.term for r in topic.rules if not (r.needs or r.also) or (len(r.term) >= LONG and r.term not in r.general)
-    )
+    """The terms by which a text tells that it speaks of a topic: those without a partner, and long ones of meaning."""
+    general = frozenset[str]().union(*(r.general for r in topic.rules))
+    long = {r.term for r in topic.rules if len(r.term) >= LONG}
+    telling = {term for term in long if not any(word in term for word in general)}
+    return frozenset(telling | {r.term for r in topic.rules if not (r.needs or r.also)})
 
 
 class _Sets:
