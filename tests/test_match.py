@@ -411,7 +411,7 @@ def test_an_everyday_word_vouches_for_none_of_several_hashtags():
 @pytest.mark.parametrize(
     "text",
     [
-        "今天和女同事去喝奶茶，老板人真好",
+        "今天和同事去喝奶茶，老板人真好",
         "我家孩子不想上学，问我为什么",
         "领导说公司明天放假，大家都去看电影吧",
         "她问他：你们结婚的钱够吗？",

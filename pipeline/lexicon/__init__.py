@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -87,6 +87,16 @@ class _SetsFile(_Strict):
     general: list[str] = []
     sets: dict[str, list[str]]
 
+    @cached_property
+    def normal(self) -> dict[str, frozenset[str]]:
+        """The sets in normal form."""
+        return {name: _normal(words) for name, words in self.sets.items()}
+
+    @cached_property
+    def little(self) -> frozenset[str]:
+        """The general words in normal form."""
+        return _normal(self.general)
+
 
 class _EventEntry(_Strict):
     slug: str
@@ -127,18 +137,21 @@ def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
 
 
 def _digest(topics: Iterable[Topic]) -> str:
-    """Of all that decides a count. A set of words is told once, then by its number: thousands of rules share some."""
-    numbers: dict[Any, int] = {}
+    """Of all that decides a count. What rules share is told once, and so is a set of words; then by their numbers."""
+    shared: dict[Any, int] = {}
+    sets: dict[frozenset[str], int] = {}
     told = [
-        (t.id, [[_told(value, numbers) for value in _deciding(r)] for r in t.rules], sorted(t.masks)) for t in topics
+        (t.id, [(r.term, r.shown, shared.setdefault(_sharing(r), len(shared))) for r in t.rules], sorted(t.masks))
+        for t in topics
     ]
-    canonical = json.dumps([told, list(map(sorted, numbers))], ensure_ascii=False)
+    parts = [[_told(value, sets) for value in values] for values in shared]
+    canonical = json.dumps([told, parts, list(map(sorted, sets))], ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _told(value: Any, numbers: dict[Any, int]) -> Any:
+def _told(value: Any, sets: dict[frozenset[str], int]) -> Any:
     if isinstance(value, frozenset):
-        return numbers.setdefault(value, len(numbers))
+        return sets.setdefault(value, len(sets))
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -178,39 +191,37 @@ def _rules(path: Path, entry: _TermEntry, sets: _SetsFile, file: _TopicFile) -> 
     """A rule for each term of an entry; they share their words."""
     asked = {name: getattr(entry, name) for name in ("any", "also", "none")}
     asked["nowhere"] = entry.nowhere + ([] if entry.only == "title" else file.nowhere)
-    words = {name: _normal(_expanded(path, items, sets.sets)) for name, items in asked.items()}
-    words["general"] = frozenset() if words["also"] else _normal(sets.general)  # two sets vouch for one another
-    for term in _terms(path, entry):
-        yield _rule(path, entry, term, words, file)
+    words = {name: _expanded(path, items, sets.normal) for name, items in asked.items()}
+    general = frozenset() if words["also"] else words["any"] & sets.little  # two sets vouch for one another
+    shown, shared = entry.shown or _shown(path, entry), _shared(entry, words, file)
+    for written in _terms(path, entry):
+        term = _normal_form(written)
+        needs, also = (words[name] - {term} if term in words[name] else words[name] for name in ("any", "also"))
+        if not term or (entry.any and not needs) or (entry.also and not also):
+            raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")
+        near = general - {term} if term in general else general
+        yield Rule(term=term, shown=shown or term, needs=needs, also=also, general=near, **shared)
 
 
-def _rule(path: Path, entry: _TermEntry, written: str, words: Mapping[str, frozenset[str]], file: _TopicFile) -> Rule:
-    term = _normal_form(written)
-    needs, also = (words[name] - {term} if term in words[name] else words[name] for name in ("any", "also"))
-    if not term or (entry.any and not needs) or (entry.also and not also):
-        raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")
-    return Rule(
-        term=term,
-        shown=entry.shown or _shown(path, entry) or term,
-        needs=needs,
-        also=also,
-        blockers=words["none"],
-        nowhere=words["nowhere"],
-        general=needs & words["general"],
-        boundary=entry.boundary,
-        evasion=entry.evasion,
-        valid_from=entry.valid_from,
-        valid_to=entry.valid_to,
-        reach=entry.reach,
-        tag=entry.tag,
-        alone=entry.alone,
-        only=entry.only,
-        role=entry.role if isinstance(entry, _PersonEntry) else "",
-        asked=(", ".join(entry.any or entry.also), ", ".join(entry.also if entry.any else [])),
-        since=entry.since or file.since,
-        note=entry.note,
-        source=entry.source or file.source,
-    )
+def _shared(entry: _TermEntry, words: Mapping[str, frozenset[str]], file: _TopicFile) -> dict[str, Any]:
+    """What the rules of all terms of an entry have in common."""
+    return {
+        "blockers": words["none"],
+        "nowhere": words["nowhere"],
+        "boundary": entry.boundary,
+        "evasion": entry.evasion,
+        "valid_from": entry.valid_from,
+        "valid_to": entry.valid_to,
+        "reach": entry.reach,
+        "tag": entry.tag,
+        "alone": entry.alone,
+        "only": entry.only,
+        "role": entry.role if isinstance(entry, _PersonEntry) else "",
+        "asked": (", ".join(entry.any or entry.also), ", ".join(entry.also if entry.any else [])),
+        "since": entry.since or file.since,
+        "note": entry.note,
+        "source": entry.source or file.source,
+    }
 
 
 def _shown(path: Path, entry: _TermEntry) -> str:
@@ -236,23 +247,24 @@ def _check_names(path: Path, rules: Iterable[Rule]) -> None:
 def _check(path: Path, rule: Rule, masks: frozenset[str]) -> None:
     """Refuse a rule that could never match, and initials that would match too much."""
     parts = {rule.term[i:j] for i, j in combinations(range(len(rule.term) + 1), 2)}
-    covered = sorted(part for part in parts if part in masks or part in rule.blockers or part in rule.nowhere)
+    covered = parts & masks or parts & rule.blockers or parts & rule.nowhere
     if covered:
-        raise InputError(f"{path}: {rule.shown!r} could never match, because it contains {covered[0]!r}; remove one.")
+        raise InputError(f"{path}: {rule.shown!r} could never match, because it contains {min(covered)!r}; remove one.")
     if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
         raise InputError(f"{path}: {rule.shown!r} ends to be valid before it begins; mend the dates.")
     if rule.evasion and _SHORT_LATIN.fullmatch(rule.term) and not (rule.needs or rule.also):
         raise InputError(f"{path}: {rule.shown!r} has at most four Latin letters and needs a partner; add `any` to it.")
 
 
-def _expanded(path: Path, items: list[str], sets: dict[str, list[str]]) -> list[str]:
-    missing = [item for item in items if item.startswith("$") and item[1:] not in sets]
+def _expanded(path: Path, items: list[str], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    named = [item for item in items if item.startswith("$")]
+    missing = [item for item in named if item[1:] not in sets]
     if missing:
         raise InputError(f"{path}: there is no set {missing[0]!r} in sets.toml; known are: {', '.join(sorted(sets))}.")
-    return [word for item in items for word in (sets[item[1:]] if item.startswith("$") else [item])]
+    return _normal(item for item in items if not item.startswith("$")).union(*(sets[item[1:]] for item in named))
 
 
-def _normal(words: list[str]) -> frozenset[str]:
+def _normal(words: Iterable[str]) -> frozenset[str]:
     return frozenset(filter(None, map(_normal_form, words)))
 
 
@@ -272,8 +284,8 @@ def _sorted(words: frozenset[str]) -> list[str]:
     return sorted(words)
 
 
-_deciding = attrgetter(*_DECIDING)
-"""What of a rule can decide a count, or what tables print: all but the record of how it came about."""
+_deciding, _sharing = attrgetter(*_DECIDING), attrgetter(*_DECIDING[2:])
+"""What of a rule can decide a count or is printed: all but the record of how it came about; then, besides the term."""
 
 
 def _read(path: Path, model: type[_File]) -> _File:
