@@ -92,7 +92,7 @@ def read(
 
 def nothing(kind: str, columns: Sequence[str] = ()) -> pa.Table:
     """No rows, with the columns of `read`."""
-    return _schema(kind, columns).append(pa.field("batch", pa.string())).empty_table()
+    return pa.Table.from_batches([], _schema(kind, columns).append(pa.field("batch", pa.string())))
 
 
 def pieces(

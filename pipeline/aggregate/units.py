@@ -64,28 +64,26 @@ class Posts:
 
     def crowd(self, parts: Parts = (), stop: Collection[str] = ()) -> Crowd:
         """The sums over all. parts: their tokens, some posts at a time, or nothing if words are not wanted."""
-        named = column.whole(self._rows["author"]).dictionary_encode()
-        numbers = pc.if_else(pc.equal(column.whole(self._rows["author"]), ""), -1, named.indices).fill_null(-1)
-        known = len(named.dictionary)
-        said = words.words(parts, numbers.to_numpy().astype(np.int32), known > 0, stop)
+        authors, known = _numbered(column.whole(self._rows["author"]))
+        said = words.words(parts, authors, known > 0, stop)
         reposts = int(pc.sum(self._rows["is_repost"]).as_py() or 0)
         hours = _by_hour(column.whole(self._rows["created_at"]))
         return Crowd(len(self), len(self) - reposts, known, said.tokens, said.rows, hours, [])
 
     def sums(self, places: Places) -> Row:
         """What day_topic says of some of them beside their number; None where no source tells."""
-        some = self._rows.select(_SUMMED).take(places)
+        some = self._rows.select(_SUMMED).take(column.of(np.asarray(places, np.int64)))
         reactions = {name: pc.sum(some[name]).as_py() for name in ("reposts", "comments", "likes")}
         return {
             "originals": len(places) - int(pc.sum(some["is_repost"]).as_py() or 0),
             "authors": pc.count_distinct(some["author"]).as_py(),
             **reactions,
-            "deleted": int(pc.sum(pc.equal(some["status"], "deleted")).as_py() or 0),
+            "deleted": int(pc.sum(pc.is_in(some["status"], column.written(["deleted"]))).as_py() or 0),
         }
 
     def hours(self, places: Places) -> dict[dt.datetime, int]:
         """Some of them by clock hour, as far as their time is known."""
-        return _by_hour(column.whole(self._rows["created_at"]).take(places))
+        return _by_hour(column.whole(self._rows["created_at"]).take(column.of(np.asarray(places, np.int64))))
 
 
 class Titles:
@@ -130,6 +128,13 @@ def observed(found: Iterable[Item]) -> list[dt.datetime]:
 def clock_hour(time: dt.datetime) -> dt.datetime:
     """The hour on the clock of Asia/Shanghai in which a moment lies, without its zone, as the store keeps it."""
     return time.replace(tzinfo=None, minute=0, second=0)
+
+
+def _numbered(authors: pa.StringArray) -> tuple[npt.NDArray[np.int32], int]:
+    """A number for each author, -1 where nobody is named, and how many distinct ones there are."""
+    named, nobody = authors.dictionary_encode(), column.of(np.full(len(authors), -1, np.int32))
+    numbers = pc.if_else(pc.is_in(authors, column.written([""])), nobody, named.indices)
+    return column.numbers(pc.coalesce(numbers, nobody)), len(named.dictionary)
 
 
 def _by_hour(times: pa.Array) -> dict[dt.datetime, int]:
