@@ -14,8 +14,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import cache, cached_property, lru_cache
 from itertools import combinations, groupby
 from operator import attrgetter
@@ -130,10 +130,21 @@ def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
     """Read once for the same bytes: every figure and every task asks for the lexicon."""
     (sets_file, _), *topic_files = contents
     sets = _read(sets_file, _SetsFile)
-    topics = tuple(_topic(path, sets) for path, _ in topic_files)
+    topics = _redacted([_topic(path, sets) for path, _ in topic_files])
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
     return Lexicon(sets.version, topics, _digest(topics))
+
+
+def _redacted(topics: Sequence[Topic]) -> tuple[Topic, ...]:
+    """The topics, where a name that one of them does not print is printed by none."""
+    labels = {rule.term: rule.shown for topic in topics for rule in topic.rules if rule.role in _SHOWN}
+
+    def hidden(rule: Rule) -> Rule:
+        plain = rule.shown == rule.term and rule.term in labels
+        return replace(rule, shown=labels[rule.term]) if plain else rule
+
+    return tuple(replace(topic, rules=tuple(map(hidden, topic.rules))) for topic in topics)
 
 
 def _digest(topics: Iterable[Topic]) -> str:

@@ -191,6 +191,14 @@ def test_a_person_is_shown_by_role(tmp_path: Path, role: str, shown: str):
     assert demo.terms == [shown]
 
 
+def test_a_name_that_one_topic_does_not_print_is_printed_by_none():
+    topics = lexicon.load().topics
+    private = {r.term for t in topics for r in t.rules if r.role in ("accused_private", "spoke_publicly")}
+
+    assert len(private) > 10
+    assert {r.term for t in topics for r in t.rules if r.shown == r.term} & private == set()
+
+
 def test_a_police_form_may_be_shown_for_a_private_person(tmp_path: Path):
     (demo,) = load(tmp_path, person('term = "某甲"', 'role = "accused_private"', 'shown = "甲某"')).topics
     assert demo.terms == ["甲某"]
