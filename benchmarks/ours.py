@@ -205,7 +205,8 @@ def _lexicon(folder: Path, terms: list[str]) -> Path:
 _STAGES: list[tuple[Any, str, str]] = [
     (days.lake, "pieces", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
     (forms, "without_addresses", "normalise"), (method.Method, "tokens", "segment"), (forms.Screen, "found", "match"),
-    (method.Method, "mentions", "match"), (aggregate, "winners", "count"), (aggregate.Posts, "crowd", "count"),
+    (method.Method, "mentions", "match"), (aggregate, "winners", "count"), (aggregate, "speaking", "count"),
+    (aggregate.Posts, "crowd", "count"),
     (aggregate, "tables", "count"), (counts, "replace_day", "write"),
 ]  # fmt: skip
 

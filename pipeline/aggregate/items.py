@@ -15,6 +15,9 @@ from pipeline.arrays import column
 
 Indices = npt.NDArray[np.intp]
 Ranks = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.uint64]
+Digests = Callable[[Indices], Numbers]
+"""Gives the `digests` of the texts of some sightings, of which the numbers are sorted."""
 
 _FIRST_DAY = dt.date(1970, 1, 1)  # of date32
 _FIELDS = ("text", "quoted", "author", "is_repost", "status", "reposts", "comments", "likes")
@@ -43,11 +46,6 @@ class Item(NamedTuple):
     sightings: tuple[Sighting, ...] = ()
 
 
-Numbers = npt.NDArray[np.uint64]
-Digests = Callable[[Indices], Numbers]
-"""Gives the `digests` of the texts of some sightings, of which the numbers are sorted."""
-
-
 def winners(sightings: pa.Table, day: dt.date) -> pa.Table:
     """The rows that speak for the posts of a day, from all sightings of them, those on other days included."""
     texts = sightings["text"]
@@ -63,11 +61,11 @@ def speaking(sightings: pa.Table, day: dt.date, of_texts: Digests) -> npt.NDArra
     below any that has one. Within one batch the first of two equal sightings speaks. So the order of arrival cannot
     matter. A post whose winner lies on another day is not of this day.
     """
-    post = column.numbers(pc.dictionary_encode(sightings["post_id"].combine_chunks()).indices)
+    post = column.numbers(pc.dictionary_encode(column.whole(sightings["post_id"])).indices)
     often = np.bincount(post)[post] > 1 if len(post) else np.zeros(0, np.bool_)
     speaks = ~often
     speaks[_best(sightings, post, np.flatnonzero(often), of_texts)] = True
-    days = column.numbers(sightings["day"].combine_chunks())
+    days = column.numbers(column.whole(sightings["day"]))
     return np.asarray(speaks & (days == (day - _FIRST_DAY).days))
 
 
@@ -100,8 +98,8 @@ def titles(entries: pa.Table) -> list[Item]:
 def _best(sightings: pa.Table, post: Indices, rows: Indices, of_texts: Digests) -> Indices:
     """Of some rows, one for each post: the one that speaks."""
     never = column.of(np.full(len(sightings), np.iinfo(np.int64).min))
-    seen = pc.coalesce(sightings["observed_at"].combine_chunks().cast(pa.int64()), never)
-    days = sightings["day"].combine_chunks()
+    seen = pc.coalesce(column.whole(sightings["observed_at"]).cast(pa.int64()), never)
+    days = column.whole(sightings["day"])
     ranks = np.array([post[rows], column.numbers(seen)[rows], column.numbers(days)[rows]], np.int64)
     order = np.lexsort(ranks[::-1])
     ranks, rows = ranks[:, order], rows[order]
@@ -117,7 +115,7 @@ def _settled(sightings: pa.Table, ranks: Ranks, rows: Indices, of_texts: Digests
         return rows
     order = np.argsort(rows)
     ranks, rows = ranks[:, order], rows[order]
-    batches = pc.dictionary_encode(sightings["batch"].combine_chunks())
+    batches = pc.dictionary_encode(column.whole(sightings["batch"]))
     greater = column.numbers(pc.rank(batches.dictionary, "ascending"))[column.numbers(batches.indices)]
     order = np.lexsort((-rows, greater[rows], of_texts(rows), *ranks[::-1]))
     last = np.append(np.diff(ranks[0, order]) != 0, True)

@@ -1,11 +1,6 @@
 """Sums over tokens, compiled."""
 
-import numpy as np
-import numpy.typing as npt
-
-from pipeline.arrays.compiled import compiled
-
-Ints = npt.NDArray[np.int32]
+from pipeline.arrays.compiled import Ints, compiled
 
 
 @compiled

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numba
+import numpy as np
+import numpy.typing as npt
 from numba.np import linalg
+
+Bytes = npt.NDArray[np.uint8]
+Chars = npt.NDArray[np.uint32]
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Table = npt.NDArray[np.int32]
+"""Of two dimensions, as the others are of one."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 

@@ -3,14 +3,8 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.arrays.compiled import compiled
-
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+from pipeline.arrays.compiled import Bytes, Flags, Ints, Longs, compiled
 
 # Those of `table`, here because Numba notices a change of its own module alone; a test compares them.
 COPIED, DROPPED, HARD, LENGTH_BITS = 0, 1, -1, 5

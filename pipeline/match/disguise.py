@@ -1,14 +1,6 @@
 """Texts without the marks that disguises put between characters, compiled."""
 
-import numpy as np
-import numpy.typing as npt
-
-from pipeline.arrays.compiled import compiled
-
-Chars = npt.NDArray[np.uint32]
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
+from pipeline.arrays.compiled import Bytes, Chars, Ints, Longs, compiled
 
 HAN, LETTER, SEPARATOR = 16, 32, 64
 """Bits of `marks` beside those of `kernel`: a Han character, one of a-z, what disguises put between."""

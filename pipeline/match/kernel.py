@@ -10,14 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.arrays.compiled import compiled
+from pipeline.arrays.compiled import Bytes, Chars, Flags, Ints, Longs, Table, compiled
 
-Chars = npt.NDArray[np.uint32]
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Table = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.void]
 
 WORD, BLANK, END = 1, 2, 8

@@ -3,16 +3,8 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.arrays.compiled import compiled
-
-Chars = npt.NDArray[np.uint32]
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Table = npt.NDArray[np.int32]
+from pipeline.arrays.compiled import Bytes, Chars, Flags, Ints, Longs, Table, compiled
 
 LATIN = 4
 """The bit of `marks` for a Latin letter or digit; the others are those of `kernel`."""

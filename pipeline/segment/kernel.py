@@ -19,11 +19,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.arrays.compiled import compiled
+from pipeline.arrays.compiled import Bytes, Flags, Ints, compiled
 
-Bytes = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.bool_]
 States = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
 
