@@ -61,29 +61,33 @@ def _posts() -> Iterator[tuple[str, str]]:
 
 def cut_short(path: Path, target: Path, number: int) -> int:
     """Write the first rows of a corpus to a file of their own; how many these are."""
-    with pa_csv.open_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True)) as reader:
-        batches, rows = [], 0
-        while rows < number:
-            try:
-                batches.append(reader.read_next_batch().select(["day", "text"]).slice(0, number - rows))
-            except StopIteration:
+    names, rows = ["day", "text"], 0
+    with _opened(path) as reader, pa_csv.CSVWriter(target, pa.schema(map(reader.schema.field, names))) as out:
+        for batch in reader:
+            few = batch.slice(0, number - rows).select(names)
+            out.write_batch(few)
+            rows += few.num_rows
+            if rows == number:
                 break
-            rows += batches[-1].num_rows
-    pa_csv.write_csv(pa.Table.from_batches(batches), target)
     return rows
+
+
+def _opened(path: Path) -> pa_csv.CSVStreamingReader:
+    return pa_csv.open_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
 
 
 def terms(path: Path, number: int) -> list[str]:
     """So many Han words of two characters or more; those first that stand in nearly `_USUAL` of the posts."""
     import jieba
 
-    table = pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
+    with _opened(path) as reader:
+        texts = list(itertools.islice((text for batch in reader for text in batch["text"].to_pylist()), 20_000))
     posts: Counter[str] = Counter()
-    for text in table["text"].slice(0, 20_000).to_pylist():
+    for text in texts:
         posts.update(
             {word for word in jieba.lcut(text) if len(word) > 1 and "\u4e00" <= min(word) <= max(word) < "\u9fff"}
         )
-    usual = math.log(max(_USUAL * min(20_000, table.num_rows), 2))
+    usual = math.log(max(_USUAL * len(texts), 2))
     found = sorted(posts, key=lambda word: (abs(math.log(posts[word]) - usual), word))
     more = (word for word, _ in sorted(jieba.dt.FREQ.items(), key=lambda pair: -pair[1]) if _HAN.fullmatch(word))
     return list(itertools.islice(dict.fromkeys(itertools.chain(found, more)), number))

@@ -48,7 +48,7 @@ created_at = "day"
 text = "text"
 """
 _PER_TOPIC = 10
-_HELD = 65_536
+_HELD = 16_384
 _BLOCK = 1 << 22  # Arrow reads many blocks ahead
 _NEWLINES = pa_csv.ParseOptions(newlines_in_values=True)
 Stages = dict[str, float]

@@ -33,7 +33,10 @@ _COMPRESSION = "lz4"
 _DISTINCT = ("post_id", "text", "quoted")
 """Columns whose values hardly repeat: Parquet would begin a dictionary of them and give it up after a megabyte."""
 
-_PIECE = 65_536
+_GROUP = 65_536
+"""Rows of a file that are compressed together, at most."""
+
+_PIECE = 16_384
 """Rows of a file that are read at once, at most: a day of any length can be read in little memory."""
 
 _GRACE = 3600
@@ -92,7 +95,7 @@ def read(
 
 def nothing(kind: str, columns: Sequence[str] = ()) -> pa.Table:
     """No rows, with the columns of `read`."""
-    return pa.Table.from_batches([], _schema(kind, columns).append(pa.field("batch", pa.string())))
+    return pa.Table.from_batches([], _schema(kind, columns).append(pa.field("batch", column.CODED)))
 
 
 def pieces(
@@ -101,10 +104,10 @@ def pieces(
     """The rows of `read`, some at a time."""
     schema = _schema(kind, columns)
     for batch in sorted(batches):
-        with pq.ParquetFile(path_of(root, kind, dataset, day, batch)) as file:
+        with pq.ParquetFile(path_of(root, kind, dataset, day, batch), memory_map=True) as file:
             for rows in file.iter_batches(_PIECE, columns=schema.names, use_threads=False):
                 table = pa.Table.from_batches([rows]).cast(schema)
-                yield table.append_column("batch", column.repeated(batch, table.num_rows))
+                yield table.append_column("batch", column.always(batch, table.num_rows))
 
 
 def _schema(kind: str, columns: Sequence[str]) -> pa.Schema:
@@ -163,7 +166,7 @@ def _write_synced(spilled: Path, schema: pa.Schema, target: Path) -> int:
         writer = pq.ParquetWriter(file, schema, compression=_COMPRESSION, use_dictionary=repeating)
         with writer, spilled.open("rb") as source:
             while source.peek(1):
-                writer.write_table(pa.ipc.open_stream(source).read_all(), _PIECE)
+                writer.write_table(pa.ipc.open_stream(source).read_all(), _GROUP)
         file.flush()
         os.fsync(file.fileno())
     spilled.unlink()

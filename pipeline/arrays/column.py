@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 
 from pipeline.errors import InputError
 
+CODED = pa.dictionary(pa.int32(), pa.string())
+"""The type of texts that repeat, each told once."""
+
 _Number = TypeVar("_Number", bound=np.generic)
 
 
@@ -88,6 +91,11 @@ def repeated(text: str, times: int) -> pa.StringArray:
     said = text.encode()
     ends = np.arange(times + 1, dtype=np.int32) * np.int32(len(said))
     return pa.StringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(said * times))
+
+
+def always(text: str, times: int) -> pa.DictionaryArray:
+    """The text as often as that, of the type CODED: for a long text, and many times."""
+    return pa.DictionaryArray.from_arrays(of(np.zeros(times, np.int32)), written([text]))
 
 
 def written(texts: Sequence[str]) -> pa.StringArray:

@@ -45,7 +45,8 @@ class Day:
             return aggregate.Titles(aggregate.titles(self.entries(settings)))
         entries = self.entries(settings, (*_DECIDING, *aggregate.TOLD))
         speaks = column.of(aggregate.speaking(entries, self.day, partial(self._digests, settings)))
-        return aggregate.Posts(entries.filter(speaks), partial(self._where, settings, ("post_id", *_SAID), speaks))
+        told = entries.select(aggregate.TOLD).filter(speaks)
+        return aggregate.Posts(told, partial(self._where, settings, ("post_id", *_SAID), speaks))
 
     def items(self, settings: Settings) -> list[aggregate.Item]:
         """What is counted on that day, sorted."""
@@ -70,10 +71,10 @@ class Day:
         """All sightings of the posts in some sighting of which a word of the screen may stand."""
         posts, standing = [column.written([])], [lake.nothing(self.kind, _TELLING)]
         for piece in self._pieces(settings, _TELLING):
-            posts.append(column.whole(piece["post_id"]))
+            posts.extend(piece["post_id"].chunks)
             standing.append(piece.filter(pc.or_(_found(screen, piece["text"]), _found(screen, piece["quoted"]))))
         entries = pa.concat_tables(standing)
-        wanted = pc.is_in(pa.concat_arrays(posts), pc.unique(entries["post_id"]))
+        wanted = pc.is_in(pa.chunked_array(posts), pc.unique(entries["post_id"])).combine_chunks()
         if wanted.true_count == len(entries):
             return entries
         return pa.concat_tables(self._where(settings, _TELLING, wanted))  # in one the word stands, in another not

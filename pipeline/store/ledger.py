@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
+    CursorResult,
     String,
     any_,
     bindparam,
@@ -27,7 +27,6 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from pipeline.errors import InputError
 from pipeline.store.bulk import insert_rows, inserting
@@ -250,8 +249,7 @@ def _note_moves(connection: Connection, dataset: str, sightings: list[tuple[str,
     days: dict[str, set[Day]] = defaultdict(set)
     for post, day in sightings:
         days[post].add(day)
-    where = (PostDay.dataset == dataset) & _is_one_of(connection, PostDay.post_id, list(days))
-    for row in connection.execute(select(PostDay.post_id, PostDay.day).where(where)):
+    for row in _seen(connection, dataset, list(days)):
         days[row.post_id].add(row.day)
     moved = ((post, day) for post, seen in sorted(days.items()) if len(seen) > 1 for day in sorted(seen))
     _add(connection, MovedPost, ({"dataset": dataset, "post_id": post, "day": day} for post, day in moved))
@@ -262,11 +260,19 @@ def _note_days(connection: Connection, dataset: str, sightings: list[tuple[str, 
     insert_rows(connection, PostDay, named, again=True)
 
 
-def _is_one_of(connection: Connection, column: InstrumentedAttribute[str], values: list[str]) -> ColumnElement[bool]:
-    """Whether a column is among many values, given as one parameter and not as thousands."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, values, type_=ARRAY(String)))
-    return column.in_(select(func.json_each(json.dumps(values)).table_valued("value").c.value))
+def _seen(connection: Connection, dataset: str, posts: list[str]) -> CursorResult[Any]:
+    """post_id and day of the sightings of some posts, whose ids are one parameter and not thousands.
+
+    The statement does not hold them: SQLAlchemy's statements live until garbage is looked for.
+    """
+    on_postgres = connection.dialect.name == "postgresql"
+    if on_postgres:
+        one_of = PostDay.post_id == any_(bindparam("posts", type_=ARRAY(String)))
+    else:
+        one_of = PostDay.post_id.in_(select(func.json_each(bindparam("posts")).table_valued("value").c.value))
+    where = (PostDay.dataset == dataset) & one_of
+    given = {"posts": posts if on_postgres else json.dumps(posts)}
+    return connection.execute(select(PostDay.post_id, PostDay.day).where(where), given)
 
 
 def _moves(
