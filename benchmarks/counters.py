@@ -11,9 +11,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import collecting
+
+if TYPE_CHECKING:
+    from benchmarks.ours import Project
 
 Stages = dict[str, float]
 Count = Callable[[], Stages]
@@ -136,7 +139,7 @@ def guanchao_ingest(path: Path, home: Path, terms: list[str]) -> Count:
     return _ours(path, home, terms).ingest
 
 
-def _ours(path: Path, home: Path, terms: list[str]) -> Any:
+def _ours(path: Path, home: Path, terms: list[str]) -> "Project":
     """A project, in a process that has the manners of the command `guanchao`."""
     collecting.rarely()
     from benchmarks import ours

@@ -73,7 +73,8 @@ def _topics(row: dict[str, str], column: str = "topics") -> frozenset[str]:
 
 
 def _texts(folders: set[str], keys: Iterable[str]) -> dict[str, tuple[str, dt.date]]:
-    wanted, found = set(keys), {}
+    wanted = set(keys)
+    found: dict[str, tuple[str, dt.date]] = {}
     for path in sorted(path for folder in folders for path in (SHARED / folder).rglob("*")):
         for cell, day in _cells(path):
             for text in (cell, cell.strip()):  # both are found as keys

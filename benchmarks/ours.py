@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from pipeline import aggregate, forms, jobs, lexicon
+from pipeline import aggregate, forms, jobs, lake, lexicon
 from pipeline.arrays import column
 from pipeline.engines import engine
 from pipeline.jobs import days, method, tabulate
@@ -203,7 +203,7 @@ def _lexicon(folder: Path, terms: list[str]) -> Path:
 
 
 _STAGES: list[tuple[Any, str, str]] = [
-    (days.lake, "pieces", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
+    (lake, "pieces", "read"), (forms, "parts", "normalise"), (forms, "normalised", "normalise"),
     (forms, "without_addresses", "normalise"), (method.Method, "tokens", "segment"), (forms.Screen, "found", "match"),
     (method.Method, "mentions", "match"), (aggregate, "winners", "count"), (aggregate, "speaking", "count"),
     (aggregate.Posts, "crowd", "count"),
