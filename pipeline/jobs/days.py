@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection
@@ -43,10 +44,12 @@ class Day:
         """What is counted on that day, in columns."""
         if self.titles:
             return aggregate.Titles(aggregate.titles(self.entries(settings)))
-        entries = self.entries(settings, (*_DECIDING, *aggregate.TOLD))
-        speaks = column.of(aggregate.speaking(entries, self.day, partial(self._digests, settings)))
-        told = entries.select(aggregate.TOLD).filter(speaks)
-        return aggregate.Posts(told, partial(self._where, settings, ("post_id", *_SAID), speaks))
+        speaks = column.of(self._speaking(settings))
+        told = self._where(settings, aggregate.TOLD, speaks)
+        return aggregate.Posts(
+            pa.concat_tables([lake.nothing(self.kind, aggregate.TOLD), *told]),
+            partial(self._where, settings, _SAID, speaks),
+        )
 
     def items(self, settings: Settings) -> list[aggregate.Item]:
         """What is counted on that day, sorted."""
@@ -79,10 +82,14 @@ class Day:
             return entries
         return pa.concat_tables(self._where(settings, _TELLING, wanted))  # in one the word stands, in another not
 
+    def _speaking(self, settings: Settings) -> npt.NDArray[np.bool_]:
+        """Of each row of `entries`, whether it speaks for its post."""
+        return aggregate.speaking(self.entries(settings, _DECIDING), self.day, partial(self._digests, settings))
+
     def _digests(self, settings: Settings, rows: aggregate.Indices) -> aggregate.Numbers:
         """Those of the texts of some sightings, of which the numbers are sorted."""
         found, first = [], 0
-        for piece in self._pieces(settings, ("post_id", "text")):
+        for piece in self._pieces(settings, ("text",)):
             ends = np.searchsorted(rows, [first, first + piece.num_rows])
             found.append(aggregate.digests(piece["text"].take(column.of(rows[slice(*ends)] - first))))
             first += piece.num_rows
@@ -100,10 +107,10 @@ class Day:
         """The rows of `entries`, some at a time."""
         place = settings.lake, self.kind, self.dataset
         yield from lake.pieces(*place, self.day, self.partition.batches, columns)
-        moved = column.written(sorted(self.partition.moved))
+        moved, named = column.written(sorted(self.partition.moved)), lake.nothing(self.kind, columns).column_names
         for other, batches in sorted(self.partition.elsewhere.items()):
-            for piece in lake.pieces(*place, other, batches, columns):
-                yield piece.filter(pc.is_in(piece["post_id"], moved))
+            for piece in lake.pieces(*place, other, batches, columns and sorted({"post_id", *columns})):
+                yield piece.filter(pc.is_in(piece["post_id"], moved)).select(named)
 
 
 def find(connection: Connection, dataset: str, day: dt.date) -> Day:
