@@ -74,24 +74,24 @@ class Project:
             shutil.rmtree(home)
         return {"ingest": time.process_time() - before}
 
-    def all_tables(self, cores: int, lake: bool) -> Stages:
-        """Every table of every day, into the database."""
+    def all_tables(self, cores: int, stored: bool) -> Stages:
+        """Every table of every day, into the database. stored: from the lake, and not from the CSV."""
         with _watched() as seconds, database(self.settings) as store, tempfile.TemporaryDirectory() as folder:
             work = Work(self.settings, self.method)
             tasks: list[Any] = (
-                days.ingested(self.settings, "bench") if lake else self._spilled(Path(folder), cores, seconds)
+                days.ingested(self.settings, "bench") if stored else self._spilled(Path(folder), cores, seconds)
             )
-            each = work.tables if lake else self._tables
+            each = work.tables if stored else self._tables
             for made in engine(cores=cores)(each, tasks):
                 total = made["day_total"][0] | {"method_id": "bench", "inputs": ""}
                 with writing(store) as connection:
                     counts.replace_day(connection, "bench", total["day"], made | {"day_total": [total]})
         return dict(seconds)
 
-    def topics(self, lake: bool) -> Stages:
-        """The posts of each day and topic."""
+    def topics(self, stored: bool) -> Stages:
+        """The posts of each day and topic. stored: from the lake, and not from the CSV."""
         with _watched() as seconds:
-            for day, units in self._lake() if lake else self._standing(seconds):
+            for day, units in self._lake() if stored else self._standing(seconds):
                 tabulate.spoken(self.method, units, day).posts()
         return dict(seconds)
 

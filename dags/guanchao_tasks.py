@@ -35,7 +35,7 @@ ONLY_PASSING = Causes(
     [
         RetryRule("sqlalchemy.exc.OperationalError", reason=f"a lock, or a database that is away: {_PASSING}"),
         RetryRule([ConnectionError, TimeoutError], reason=f"the network: {_PASSING}"),
-        RetryRule([NotImplementedError, RecursionError], RetryAction.FAIL),
+        RetryRule([NotImplementedError, RecursionError], RetryAction.FAIL),  # defects, though RuntimeErrors too
         RetryRule(RuntimeError, reason=f"a notebook's kernel that died or did not start: {_PASSING}"),
     ],
     default=RetryAction.FAIL,

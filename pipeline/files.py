@@ -43,7 +43,7 @@ _STREAMS: dict[str, Callable[[BinaryIO], Any]] = {
 _COMPRESSED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
 _DAMAGE = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, pa.ArrowException, EOFError, OSError,
-    NotImplementedError,
+    NotImplementedError,  # of zipfile, for what it cannot unpack
 )  # fmt: skip
 _BESIDE = re.compile(r"(licen[cs]e|readme|notice|citation|changelog|thumbs\.db)(\.|$)|.*\.md$", re.IGNORECASE)
 Watch = Callable[[int], None]

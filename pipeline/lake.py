@@ -107,7 +107,7 @@ def pieces(
         with pq.ParquetFile(path_of(root, kind, dataset, day, batch), memory_map=True) as file:
             for rows in file.iter_batches(_PIECE, columns=schema.names, use_threads=False):
                 table = pa.Table.from_batches([rows]).cast(schema)
-                yield table.append_column("batch", column.always(batch, table.num_rows))
+                yield table.append_column("batch", column.coded(batch, table.num_rows))
 
 
 def _schema(kind: str, columns: Sequence[str]) -> pa.Schema:

@@ -93,7 +93,7 @@ def repeated(text: str, times: int) -> pa.StringArray:
     return pa.StringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(said * times))
 
 
-def always(text: str, times: int) -> pa.DictionaryArray:
+def coded(text: str, times: int) -> pa.DictionaryArray:
     """The text as often as that, of the type CODED: for a long text, and many times."""
     return pa.DictionaryArray.from_arrays(of(np.zeros(times, np.int32)), written([text]))
 
