@@ -109,6 +109,13 @@ def test_a_labelled_sentence_has_exactly_its_topics(matcher: Matcher, case: dict
     assert found.topics | found.evasions == names(case["topics"])
 
 
+@pytest.mark.parametrize("case", cases("ordinary.tsv"), ids=lambda case: case["gloss"])
+def test_an_ordinary_text_has_no_topic(matcher: Matcher, case: dict[str, str]):
+    found = matcher.find(normalise(case["text"]), DAY)
+
+    assert found.topics | found.evasions == set()
+
+
 def test_every_known_failure_is_a_labelled_sentence():
     texts = {key(row["text"]) for path in CASES.glob("labelled_*.tsv") for row in cases(path.name)}
 
