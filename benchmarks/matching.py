@@ -62,7 +62,7 @@ Way = Callable[[str, Labelled], frozenset[str]]
 def main() -> None:
     """Print the tables that are asked for."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--split", choices=["dev", "held", "exam", "unseen", "fresh", "third"], default="dev")
+    options.add_argument("--split", choices=["dev", "held", "exam", "unseen", "fresh", "third", "plain"], default="dev")
     options.add_argument("--windows", action="store_true")
     chosen = options.parse_args()
     texts = [*written(chosen.split), *real(chosen.split)]
