@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, cached_property
+from itertools import product
 from typing import NamedTuple
 
 import opencc
@@ -27,6 +28,8 @@ _HAN_GAP = re.compile(f"(?<=[{HAN}])[ \t]+(?=[{HAN}])")
 _INSERTED = re.compile(f"(?<=[{HAN}])[{SEPARATORS}]{{1,2}}(?=[{HAN}a-z])|(?<=[a-z])[{SEPARATORS}]{{1,2}}(?=[{HAN}])")
 _QUOTE_CHAIN = re.compile(r"(?<![:：])[/／]{2}\s*[@＠][^:：\s@＠/／]{1,30}\s*[:：]")
 _SENTENCE_END = re.compile(r"(?:[。!?;\n\r]|\.{3,})+")
+_PART = re.compile(r"\([^()]+\)|[^()]+")
+_PATTERN = re.compile(rf"(?:{_PART.pattern})+")
 _TAG = re.compile(r"#[^\s#](?:[^#\n]{0,58}[^\s#])?#")
 _STICKER_OR_REPLY = re.compile(r"\[[^\[\]\s]{1,8}\]|回复 ?@[^\s:]{1,30} ?:")
 _NOT_WORDS = re.compile(r"https?://[!-~]+|(?<![a-z0-9.])t\.cn/[a-z0-9]+|@[\w\-·]{2,30}")
@@ -87,6 +90,20 @@ def normalise(text: str) -> str:
     '王某文'
     """
     return _simplify(_HAN_GAP.sub("", _QUOTE.sub("", _compatible(text))))
+
+
+def spelled_out(pattern: str) -> list[str]:
+    """Every string for which a pattern of a set stands; one without brackets stands for itself.
+
+    Raises ValueError for brackets that do not close, are empty or stand within one another.
+
+    >>> spelled_out("(公司|我司)(说|称)")
+    ['公司说', '公司称', '我司说', '我司称']
+    """
+    if not _PATTERN.fullmatch(pattern):
+        raise ValueError(f"{pattern!r} has brackets that are empty, do not close or stand within one another")
+    parts = [part[1:-1].split("|") if part[0] == "(" else [part] for part in _PART.findall(pattern)]
+    return ["".join(chosen) for chosen in product(*parts)]
 
 
 def traced(text: str) -> Traced:

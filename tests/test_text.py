@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from pipeline.text import (
     says_only,
     sentence_around,
     sentence_ends,
+    spelled_out,
     split_quoted,
     tags,
     traced,
@@ -288,3 +290,21 @@ def test_links_and_names_are_not_words(text: str, words: list[str]):
 
 def test_a_short_link_right_after_han_is_not_a_word():
     assert drop_addresses("看t.cn/abc").split() == ["看"]
+
+
+PARTS = st.lists(st.lists(st.text("公司说a", min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=3)
+
+
+@given(PARTS)
+def test_a_pattern_stands_for_one_string_per_choice_from_each_pair_of_brackets(parts: list[list[str]]):
+    forms = spelled_out("".join(f"({'|'.join(part)})" for part in parts))
+
+    assert len(forms) == math.prod(map(len, parts))
+    assert forms[0] == "".join(part[0] for part in parts)
+    assert forms[-1] == "".join(part[-1] for part in parts)
+
+
+@pytest.mark.parametrize("pattern", ["(a", "a)", "()", "((a)b)", "(a|b)c("])
+def test_brackets_that_are_empty_open_or_within_one_another_are_refused(pattern: str):
+    with pytest.raises(ValueError, match="has brackets that are empty, do not close or stand within one another"):
+        spelled_out(pattern)

@@ -1,6 +1,7 @@
 """The lexicon as data, and its loader: ten topics, shared lists, jieba's user dictionary, stop words, events.
 
-    sets.toml       the version, general partners, and named lists that context rules refer to as "$NAME"
+    sets.toml       the version, general partners, and named lists that context rules refer to as "$NAME";
+                    "(公司|我司)(说|称)" in a list stands for four words
     topics/*.toml   one topic each: core terms, context rules, persons, disguised forms (evasion), masks
     userdict.txt    words that jieba must know, `word tag` a line; jieba computes their frequencies
     stopwords.txt   words left out of day_word
@@ -20,13 +21,13 @@ from functools import cache, cached_property, lru_cache
 from itertools import combinations, groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import InputError
 from pipeline.schema import Lexicon, Rule, Topic
-from pipeline.text import normalise
+from pipeline.text import normalise, spelled_out
 
 FOLDER = Path(__file__).parent
 USERDICT = FOLDER / "userdict.txt"
@@ -82,10 +83,14 @@ class _TopicFile(_Strict):
     persons: list[_PersonEntry] = []
 
 
+def _spelled(words: list[str]) -> list[str]:
+    return [form for word in words for form in spelled_out(word)]
+
+
 class _SetsFile(_Strict):
     version: str
     general: list[str] = []
-    sets: dict[str, list[str]]
+    sets: dict[str, Annotated[list[str], AfterValidator(_spelled)]]
 
     @cached_property
     def normal(self) -> dict[str, frozenset[str]]:

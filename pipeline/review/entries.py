@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import InputError
-from pipeline.text import normalise
+from pipeline.text import normalise, spelled_out
 
 _SECTIONS = ("core", "evasion", "context", "persons")
 _PARTNERS, _BLOCKERS = ("any", "also"), ("none", "nowhere")
@@ -100,7 +100,7 @@ def read(folder: Path) -> Book:
     file = folder / "sets.toml"
     content, places = _toml(file)
     listed = {k: v for k, v in _table(content.get("sets")).items() if isinstance(v, list)}
-    sets = {name: _words(words, places[name]) for name, words in listed.items()}
+    sets = {name: _spelled(_words(words, places[name])) for name, words in listed.items()}
     paths = sorted((folder / "topics").glob("*.toml"))
     if not paths:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
@@ -210,6 +210,18 @@ def _words(raws: Iterable[Any], places: Mapping[str, list[int]]) -> list[Word]:
 def _word(raw: str, places: Mapping[str, list[int]]) -> Word:
     lines = places.get(raw)
     return Word(raw, normalise(raw), (lines.pop(0) if len(lines) > 1 else lines[0]) if lines else 0)
+
+
+def _spelled(words: Iterable[Word]) -> list[Word]:
+    """The words of a set, a pattern spelled out; one that is wrong stands for itself: the loader refuses it."""
+    found = []
+    for word in words:
+        try:
+            forms = spelled_out(word.raw)
+        except ValueError:
+            forms = [word.raw]
+        found += [Word(form, _normal_form(form), word.line) for form in forms]
+    return found
 
 
 def _strings(items: Any) -> list[str]:

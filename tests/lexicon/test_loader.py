@@ -421,3 +421,18 @@ def test_the_user_dictionary_has_a_word_and_a_tag_a_line():
     lines = lexicon.USERDICT.read_text(encoding="utf-8").splitlines()
     assert {len(line.split()) for line in lines} == {2}
     assert [word for word, n in Counter(line.split()[0] for line in lines).items() if n > 1] == []
+
+
+def test_a_pattern_in_a_set_stands_for_all_its_words(tmp_path: Path):
+    short, long = ('["(公司|我司)(说|称)", "回应"]', '["公司说", "公司称", "我司说", "我司称", "回应"]')
+    rule = context('term = "性侵"', 'any = ["$CASE"]')
+
+    one, other = (load(tmp_path, rule, SETS.replace('["性侵", "KTV公主"]', words)) for words in (short, long))
+
+    assert one.topics == other.topics
+    assert one.digest == other.digest
+
+
+def test_a_pattern_that_does_not_close_is_refused_with_the_set_that_holds_it(tmp_path: Path):
+    with pytest.raises(InputError, match=r"sets\.toml: sets\.CASE: value error, '\(公司\|我司' has brackets"):
+        load(tmp_path, DEMO, SETS.replace('"性侵"', '"(公司|我司"'))

@@ -168,3 +168,11 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, cut, content, mess
 
 def test_the_lexicon_that_ships_has_no_error_and_no_warning(cut):
     assert [f for f in review(lexicon.FOLDER, cut) if f.severity != "note"] == []
+
+
+def test_a_word_of_a_pattern_that_its_set_holds_already_is_found_at_the_line_of_the_pattern(tmp_path: Path, cut):
+    sets = 'version = "1"\n[sets]\nWORK = [\n  "公司说",\n  "(公司|我司)(说|称)",\n]\n'
+
+    (told,) = [f for f in found(tmp_path, cut, 'core = ["酒桌文化"]\n', sets) if "twice" in f.what]
+
+    assert (told.line, told.term, told.severity) == (5, "公司说", "warning")
