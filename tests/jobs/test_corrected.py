@@ -23,7 +23,7 @@ from tests.jobs import projects
 
 TOPIC, DATASET = "drinking_culture", "mine"
 DAYS, A_DAY = 30, 60
-HIT, MISS = "拒绝陪酒", "饭局上被逼着喝"  # refuse to drink along; made to drink at a dinner, in words no rule has
+HIT, MISS = "拒绝陪酒", "昨晚又被劝酒"  # refuse to drink along; urged to drink again last night, which no rule takes
 TRUE, FALSE = "据说", "剧里"  # reportedly; in a drama: what a coder goes by
 
 
