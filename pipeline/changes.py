@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,13 +28,18 @@ _TOPICS = TypeAdapter(tuple[Topic, ...])
 
 @dataclass(frozen=True, slots=True)
 class TopicChange:
-    """The rules and masks of a topic that only one of two lexicons has, sorted. Rules that decide alike are equal."""
+    """The rules and masks of a topic that only one of two lexicons has, sorted. Rules that decide alike are equal.
+
+    old_points, new_points: those of each word. Where they differ, the rules that look at them are listed on both sides.
+    """
 
     topic: str
     removed: tuple[Rule, ...]
     added: tuple[Rule, ...]
     removed_masks: tuple[str, ...]
     added_masks: tuple[str, ...]
+    old_points: Mapping[str, int]
+    new_points: Mapping[str, int]
 
     @property
     def terms(self) -> frozenset[str]:
@@ -91,7 +96,7 @@ def between(old: Lexicon, new: Lexicon) -> Change:
 
 
 def listed(change: Change, *lexicons: Lexicon) -> list[dict[str, Any]]:
-    """The change as an editor would tell it: topic, what ("term" or "mask"), change, items, and how each differs.
+    """The change as an editor would tell it: topic, what (term, mask or points), change, items, and how each differs.
 
     change: "added", "removed" or "changed". items: terms or masks that share the rest. how: by field of `Rule`, what
     an added or removed term demands, or the two lists `added` and `removed`. lexicons: those whose private names
@@ -104,6 +109,7 @@ def listed(change: Change, *lexicons: Lexicon) -> list[dict[str, Any]]:
         told = [("term", *edit) for edit in _edits(within)]
         told += [("mask", "removed", mask, {}) for mask in within.removed_masks]
         told += [("mask", "added", mask, {}) for mask in within.added_masks]
+        told += [("points", *edit) for edit in _point_edits(within.old_points, within.new_points)]
         for what, kind, item, how in told:
             row = {"topic": topic, "what": what, "change": kind, "items": [], "how": _shown(how, names)}
             rows.setdefault(_text(row), row)["items"].append(names.get(item, item))
@@ -119,6 +125,8 @@ def _edits(change: TopicChange) -> list[tuple[str, str, dict[str, Any]]]:
     edits: list[tuple[str, str, dict[str, Any]]] = []
     for term in sorted(change.terms):
         removed, added = ([rule for rule in rules if rule.shown == term] for rules in (change.removed, change.added))
+        if removed == added:
+            continue  # it looks at points that differ
         if len(removed) == len(added) == 1:
             old, new = plain(removed[0]), plain(added[0])
             edits.append(
@@ -128,6 +136,14 @@ def _edits(change: TopicChange) -> list[tuple[str, str, dict[str, Any]]]:
             edits += [("removed", term, _demands(rule)) for rule in removed]
             edits += [("added", term, _demands(rule)) for rule in added]
     return edits
+
+
+def _point_edits(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for word in sorted(old.keys() | new.keys()):
+        before, after = old.get(word, 0), new.get(word, 0)
+        if before != after:
+            kind = "changed" if before and after else "added" if after else "removed"
+            yield kind, word, {"points": _step(before, after)}
 
 
 def _step(old: Any, new: Any) -> dict[str, list[Any]]:
@@ -174,11 +190,10 @@ _NO_TOPIC = Topic("", "", "", (), frozenset())
 
 
 def _topic_change(name: str, old: Topic, new: Topic) -> TopicChange:
-    removed, added = set(old.rules), set(new.rules)
-    if _NO_TOPIC in (old, new) or _decides_besides(old) == _decides_besides(new):
-        removed, added = removed - added, added - removed  # otherwise any of the rules may decide otherwise
-    masks = sorted(old.masks - new.masks), sorted(new.masks - old.masks)
-    return TopicChange(name, _sorted(removed), _sorted(added), *map(tuple, masks))
+    alike = {rule for rule in set(old.rules) & set(new.rules) if not rule.least or old.points == new.points}
+    rules = _sorted(set(old.rules) - alike), _sorted(set(new.rules) - alike)
+    masks = tuple(sorted(old.masks - new.masks)), tuple(sorted(new.masks - old.masks))
+    return TopicChange(name, *rules, *masks, dict(old.points), dict(new.points))
 
 
 def _sorted(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -199,10 +214,6 @@ def plain(value: Any, words: Callable[[frozenset[str]], Any] = sorted) -> Any:
 @cache
 def _deciding(kind: Any) -> list[str]:
     return [f.name for f in dataclasses.fields(kind) if f.compare and not f.name.startswith("label_")]
-
-
-def _decides_besides(topic: Topic) -> Any:
-    return plain(dataclasses.replace(topic, rules=(), masks=frozenset()))
 
 
 def _as_text(lexicon: Lexicon) -> str:

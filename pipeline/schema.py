@@ -159,6 +159,7 @@ class Rule:
     boundary: no jieba token may straddle an edge of the term.
     tag: an occurrence inside a hashtag counts. only: "title" or "post", where the rule holds for one of them alone.
     alone: partners are not needed where a text consists of nothing but the term.
+    least: the points that the text must have by `Topic.points`; 0 = they do not matter.
     evasion: a disguised form; its mentions are counted apart.
     shown: what tables print in the term's place, so that a private person's name never leaves the lexicon.
     valid_from, valid_to: the first and last day (Asia/Shanghai) on which the rule holds.
@@ -181,6 +182,7 @@ class Rule:
     tag: bool = True
     alone: bool = False
     only: str = ""
+    least: int = 0
     role: str = field(default="", compare=False)
     asked: tuple[str, str] = field(default=("", ""), compare=False)
     since: str = field(default="", compare=False)
@@ -194,13 +196,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Topic:
-    """A subject whose volume is tracked: its rules, and the phrases (`masks`) inside which no term counts."""
+    """A subject whose volume is tracked: its rules, and the phrases (`masks`) inside which no term counts.
+
+    points: words in normal form, sorted, each with what it says for the topic, or against it if below zero. A text has
+    those of each word that stands in it outside hashtags and masks, once.
+    """
 
     id: str
     label_en: str
     label_zh: str
     rules: tuple[Rule, ...]
     masks: frozenset[str]
+    points: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def terms(self) -> list[str]:
@@ -239,7 +246,8 @@ class Candidate(NamedTuple):
 
     term: as shown, never a private person's name; start, end: characters of the normal form.
     verdict: "accepted"; or refused by a "mask" that covers it, by a letter or digit at its "edge", by a token that
-    straddles its "boundary", for want of a "partner", by a "blocker", by the "date", or for standing in a "tag".
+    straddles its "boundary", for want of a "partner" or of "points", by a "blocker", by the "date", or for standing in
+    a "tag".
     because: the mask, token, partner, blocker or missing sets that decided, in words of the lexicon.
     """
 

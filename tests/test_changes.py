@@ -50,6 +50,9 @@ OLD = made(topic(rule("劝酒", "领导"), rule("酒桌"), masks=("劝酒歌",))
         ),
         pytest.param(made(OLD.topics[0]), {"米兔"}, id="topic gone"),
         pytest.param(
+            made(replace(OLD.topics[0], points=(("领导", 3),)), OLD.topics[1]), set(), id="points that no rule asks for"
+        ),
+        pytest.param(
             made(*OLD.topics, topic(rule("加班"), name="v", masks=("加班费",))), {"加班", "加班费"}, id="topic new"
         ),
         pytest.param(
@@ -87,9 +90,11 @@ RULES = st.builds(
     tag=st.booleans(),
     alone=st.booleans(),
     only=st.sampled_from(["", "title", "post"]),
+    least=st.sampled_from([0, 0, 2]),
 )
+POINTS = st.dictionaries(WORDS, st.sampled_from([-1, 1, 2]), max_size=3).map(lambda told: tuple(sorted(told.items())))
 TOPICS = st.builds(
-    Topic, st.just("?"), st.just(""), st.just(""), st.lists(RULES, min_size=1, max_size=4).map(tuple), SETS
+    Topic, st.just("?"), st.just(""), st.just(""), st.lists(RULES, min_size=1, max_size=4).map(tuple), SETS, POINTS
 )
 LEXICONS = st.dictionaries(st.sampled_from("abc"), TOPICS, min_size=1).map(
     lambda topics: made(*(replace(topics[name], id=name) for name in sorted(topics)))
@@ -196,6 +201,19 @@ def test_the_list_of_changes_says_how_a_rule_differs_and_puts_like_ones_together
          "how": {"boundary": {"removed": [False], "added": [True]}}},
         {"topic": "t", "what": "mask", "change": "removed", "items": ["劝酒歌"], "how": {}},
     ]  # fmt: skip
+
+
+def test_the_list_of_changes_tells_points_by_word_and_not_the_rules_that_ask_for_them():
+    old = made(replace(topic(rule("劝酒", least=5), rule("酒桌")), points=(("客户", 2), ("领导", 3), ("逼", 1))))
+    new = made(replace(old.topics[0], points=(("客户", 2), ("领导", 4), ("陪", 1))))
+    change = changes.between(old, new)
+
+    assert change.strings == {"劝酒"}
+    assert [(row["what"], row["change"], row["items"], row["how"]) for row in changes.listed(change, old, new)] == [
+        ("points", "removed", ["逼"], {"points": {"removed": [1], "added": [0]}}),
+        ("points", "added", ["陪"], {"points": {"removed": [0], "added": [1]}}),
+        ("points", "changed", ["领导"], {"points": {"removed": [3], "added": [4]}}),
+    ]
 
 
 def test_the_list_of_changes_holds_no_private_name():

@@ -42,8 +42,8 @@ def matcher(segmenter: Segmenter) -> Matcher:
     return Matcher(shipped(), segmenter.cut)
 
 
-def small(*rules: Rule, masks: frozenset[str] = frozenset()) -> Lexicon:
-    return Lexicon("test", (Topic("topic", "Topic", "话题", rules, masks),), "")
+def small(*rules: Rule, masks: frozenset[str] = frozenset(), **points: int) -> Lexicon:
+    return Lexicon("test", (Topic("topic", "Topic", "话题", rules, masks, tuple(points.items())),), "")
 
 
 def find(words: Lexicon, text: str, cut=list, day: dt.date = DAY) -> Findings:
@@ -234,7 +234,7 @@ def test_the_order_of_topics_and_rules_does_not_matter(segmenter: Segmenter, pie
     words = shipped()
     turned = Lexicon(
         words.version,
-        tuple(Topic(t.id, t.label_en, t.label_zh, t.rules[::-1], t.masks) for t in reversed(words.topics)),
+        tuple(replace(t, rules=t.rules[::-1], points=t.points[::-1]) for t in reversed(words.topics)),
         words.digest,
     )
     one, other = (Matcher(w, segmenter.cut).find(normalise("".join(pieces)), DAY) for w in (words, turned))
@@ -350,6 +350,23 @@ def test_of_two_sets_of_partners_both_are_needed():
 
     assert verdicts(words, "领导逼我敬酒") == [("accepted", "领导 and 逼")]
     assert verdicts(words, "领导来敬酒") == [("partner", "none of $FORCED within reach")]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "because"),
+    [
+        ("领导逼我敬酒", "accepted", "7 points of 7: 逼 4, 领导 3"),
+        ("领导逼我敬酒,又逼", "accepted", "7 points of 7: 逼 4, 领导 3"),
+        ("领导逼我敬酒,婚礼", "points", "2 points of 7: 婚礼 -5, 逼 4, 领导 3"),
+        ("领导敬酒#逼#", "points", "3 points of 7: 领导 3"),
+        ("领导敬酒,逼债", "points", "3 points of 7: 领导 3"),
+        ("逼我敬酒", "partner", "none of its partners within reach"),
+    ],
+)
+def test_a_rule_may_ask_for_the_points_of_the_words_outside_hashtags_and_masks_each_once(text, verdict, because):
+    words = small(needing("领导", least=7), masks=frozenset({"逼债"}), 领导=3, 逼=4, 婚礼=-5)
+
+    assert verdicts(words, text) == [(verdict, because)]
 
 
 @pytest.mark.parametrize(("between", "counts"), [(8, True), (9, False)])

@@ -107,10 +107,14 @@ rules = st.builds(
     tag=st.booleans(),
     alone=st.booleans(),
     only=st.sampled_from(["", "", "title", "post"]),
+    least=st.sampled_from([0, 0, 1, 3]),
     valid_from=st.sampled_from([None, DAYS[1]]),
     valid_to=st.sampled_from([None, DAYS[1]]),
 )
-topics = st.lists(st.tuples(st.lists(rules, min_size=1, max_size=4), words), min_size=1, max_size=3)
+points = st.dictionaries(SHORT, st.integers(-3, 3).filter(bool), max_size=4).map(
+    lambda found: tuple(sorted(found.items()))
+)
+topics = st.lists(st.tuples(st.lists(rules, min_size=1, max_size=4), words, points), min_size=1, max_size=3)
 
 
 @given(
@@ -121,7 +125,7 @@ topics = st.lists(st.tuples(st.lists(rules, min_size=1, max_size=4), words), min
 )
 @settings(deadline=None, max_examples=500)
 def test_any_rules_say_the_same_of_a_column(method: jobs.Method, made: list, column: list[str], day, title: bool):
-    known = tuple(Topic(f"t{n}", "", "", tuple(found), masks) for n, (found, masks) in enumerate(made))
+    known = tuple(Topic(f"t{n}", "", "", tuple(found), *rest) for n, (found, *rest) in enumerate(made))
     other = method.deciding_by(Lexicon("any", known, "any"))
     normal = forms.normalised(pa.array(column, pa.string()))
 

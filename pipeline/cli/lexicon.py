@@ -38,6 +38,7 @@ _REFUSED = {
     "edge": "no: joined to a letter or digit",
     "boundary": "no: a word straddles its edge",
     "partner": "no: no partner near",
+    "points": "no: too few points",
     "blocker": "no: a blocker is near",
     "date": "no: not on that day",
     "tag": "no: in a hashtag",

@@ -96,7 +96,7 @@ class _Tally:
         self._method, self._topic = method, topic.id
         self._terms = {rule.term for rule in topic.rules}
         self._known = self._terms.union(*map(_partners, topic.rules))
-        self._lone = {rule.term for rule in topic.rules if not _partners(rule)}
+        self._lone = {rule.term for rule in topic.rules if not (_partners(rule) or rule.least)}
         self._masks = topic.masks
         self._private = {r.term for t in method.lexicon.topics for r in t.rules if r.shown != r.term}
         # Nobody disguises an everyday phrase that says something beside others alone; 某 hides a name.

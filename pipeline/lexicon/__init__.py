@@ -3,6 +3,7 @@
     sets.toml       the version, general partners, and named lists that context rules refer to as "$NAME";
                     "(公司|我司)(说|称)" in a list stands for four words
     topics/*.toml   one topic each: core terms, context rules, persons, disguised forms (evasion), masks
+    points/*.tsv    what words say for a topic, or against it: `word<TAB>points` lines, for the rule of its `score`
     userdict.txt    words that jieba must know, `word tag` a line; jieba computes their frequencies
     stopwords.txt   words left out of day_word
     events.toml     dated annotations for charts
@@ -26,6 +27,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import InputError
+from pipeline.lexicon import scores
 from pipeline.schema import Lexicon, Rule, Topic
 from pipeline.text import normalise, spelled_out
 
@@ -34,6 +36,9 @@ USERDICT = FOLDER / "userdict.txt"
 _SHOWN = {"accused_private": "[accused, private]", "spoke_publicly": "[complainant]"}
 _ROLES = ("executive", "public_figure", *_SHOWN)
 _DECIDING = tuple(field.name for field in fields(Rule) if field.compare)
+_WHOLE = 1_000_000
+"""A reach that takes in any post."""
+
 _SHORT_LATIN = re.compile(r"[a-z]{1,4}")
 _File = TypeVar("_File", bound=BaseModel)
 _normal_form = cache(normalise)  # a set is expanded in dozens of rules
@@ -69,6 +74,19 @@ class _PersonEntry(_TermEntry):
     role: str
 
 
+class _ScoreEntry(_Strict):
+    """One rule for all words of the points file that have `strong` points and two characters."""
+
+    least: int = Field(gt=0)
+    strong: int = Field(gt=0)
+    any: list[str]
+    also: list[str] = []
+    nowhere: list[str] = []
+    since: str = ""
+    note: str = ""
+    source: str = ""
+
+
 class _TopicFile(_Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label_en: str
@@ -79,6 +97,7 @@ class _TopicFile(_Strict):
     evasion: list[str] = []
     mask: list[str] = []
     nowhere: list[str] = []
+    score: _ScoreEntry | None = None
     context: list[_TermEntry] = []
     persons: list[_PersonEntry] = []
 
@@ -126,16 +145,15 @@ def load(folder: Path = FOLDER) -> Lexicon:
     Raises InputError for a file that is not valid, an unknown set, a rule that could never match and a disguised
     form of at most four Latin letters without a partner (`qj` is also 切记, "be sure to remember").
     """
-    files = [folder / "sets.toml", *sorted((folder / "topics").glob("*.toml"))]
+    files = [folder / "sets.toml", *sorted((folder / "topics").glob("*.toml")), *sorted(folder.glob("points/*.tsv"))]
     return _loaded(folder, tuple((path, path.read_bytes() if path.is_file() else b"") for path in files))
 
 
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
     """Read once for the same bytes: every figure and every task asks for the lexicon."""
-    (sets_file, _), *topic_files = contents
-    sets = _read(sets_file, _SetsFile)
-    topics = _redacted([_topic(path, sets) for path, _ in topic_files])
+    sets = _read(contents[0][0], _SetsFile)
+    topics = _redacted([_topic(path, sets) for path, _ in contents[1:] if path.suffix == ".toml"])
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
     return Lexicon(sets.version, topics, _digest(topics))
@@ -144,6 +162,11 @@ def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
 def _redacted(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     """The topics, where a name that one of them does not print is printed by none."""
     labels = {rule.term: rule.shown for topic in topics for rule in topic.rules if rule.role in _SHOWN}
+    for topic in topics:
+        if telling := next(
+            (n for word, _ in topic.points for n, shown in labels.items() if shown != n and n in word), None
+        ):
+            raise InputError(f"points/{topic.id}.tsv: a word holds the name of {labels[telling]}; remove its line.")
 
     def hidden(rule: Rule) -> Rule:
         plain = rule.shown == rule.term and rule.term in labels
@@ -157,7 +180,12 @@ def _digest(topics: Iterable[Topic]) -> str:
     shared: dict[Any, int] = {}
     sets: dict[frozenset[str], int] = {}
     told = [
-        (t.id, [(r.term, r.shown, shared.setdefault(_sharing(r), len(shared))) for r in t.rules], sorted(t.masks))
+        (
+            t.id,
+            [(r.term, r.shown, shared.setdefault(_sharing(r), len(shared))) for r in t.rules],
+            sorted(t.masks),
+            t.points,
+        )
         for t in topics
     ]
     parts = [[_told(value, sets) for value in values] for values in shared]
@@ -188,13 +216,33 @@ def _topic(path: Path, sets: _SetsFile) -> Topic:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
     entries = [e if isinstance(e, _TermEntry) else _TermEntry(term=e) for e in file.core]
     entries += [*(_TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
+    points = scores.read(path.parents[1] / "points" / f"{file.id}.tsv") if file.score else ()
     rules = {rule for entry in entries for rule in _rules(path, entry, sets, file)}
+    rules.update(_scored(path, file.score, points, sets, file) if file.score else ())
     masks = _normal([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
     ordered = tuple(_ordered(rules))
     _check_names(path, ordered)
-    return Topic(file.id, file.label_en, file.label_zh, ordered, masks)
+    return Topic(file.id, file.label_en, file.label_zh, ordered, masks, points)
+
+
+def _scored(
+    path: Path, score: _ScoreEntry, points: Iterable[tuple[str, int]], sets: _SetsFile, file: _TopicFile
+) -> Iterator[Rule]:
+    """A rule for each telling word: it counts in a post whose words have enough points, beside a word of each list."""
+    *asked, nowhere = (
+        _expanded(path, words, sets.normal) for words in (score.any, score.also, score.nowhere + file.nowhere)
+    )
+    alike = Rule(
+        "", "", nowhere=nowhere, reach=_WHOLE, tag=False, only="post", least=score.least,
+        asked=(", ".join(score.any), ", ".join(score.also)),
+        since=score.since or file.since, note=score.note, source=score.source or file.source,
+    )  # fmt: skip
+    for term, value in points:
+        if value >= score.strong and len(term) > 1:
+            needs, also = (frozenset() if term in words else words for words in asked)  # itself is one of them
+            yield replace(alike, term=term, shown=term, needs=needs, also=also)
 
 
 def _terms(path: Path, entry: _TermEntry) -> list[str]:

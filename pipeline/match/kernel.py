@@ -31,7 +31,8 @@ REFUSED, SURE, ASKED, UNSURE = range(4)
 @compiled
 def find(
     chars: Chars, bounds: Longs, title: bool, marks: Bytes, places: Table, begin: Longs, first: Ints, rules: Rows,
-    sets: Bytes, masks: Ints, vocabulary: Ints, holds: Flags, near: int, close: int, rows: Table, unsure: Flags,
+    sets: Bytes, masks: Ints, vocabulary: Ints, points: Table, holds: Flags, near: int, close: int, rows: Table,
+    unsure: Flags,
 ) -> int:  # fmt: skip
     """Fill `rows` with the occurrences that some rule accepts; return their number, or -1 if there is no room.
 
@@ -44,7 +45,7 @@ def find(
         longest = max(longest, bounds[text + 1] - bounds[text])
     mark, tag, ends = np.empty(longest, np.uint8), np.zeros(longest, np.int32), np.empty((longest, 2), np.int32)
     topics, seen = np.empty(len(masks), np.int32), np.full(len(masks), -1, np.int64)
-    stands = np.full(len(sets), -1, np.int64)
+    stands, counted = np.full(len(sets), -1, np.int64), np.zeros(points.shape[1], np.bool_)
     number = 0
     for text in range(len(bounds) - 1):
         place = places[begin[text] : begin[text + 1]]
@@ -60,6 +61,7 @@ def find(
             if (masked and masks[topic]) or covered:  # most texts hold no mask
                 covered = _cover(place, sets[masks[topic]])
             listed = tags > 1 and not _spoken_of(place, tag, sets[vocabulary[topic]])
+            summed, total = False, 0
             for p in range(len(place)):
                 if place[p, 3] or (listed and tag[place[p, 1]]):
                     continue
@@ -67,7 +69,9 @@ def find(
                 for r in range(first[place[p, 0]], first[place[p, 0] + 1]):
                     if rules[r].topic != topic or not holds[r] or not _partnered(rules[r], text, place, sets, stands):
                         continue
-                    fits = _fits(rules[r], p, place, sets, here, mark, tag, sentences, title, near, close)
+                    if rules[r].least and not summed:
+                        summed, total = True, _sum(place, tag, points[topic], counted)
+                    fits = _fits(rules[r], p, place, sets, total, here, mark, tag, sentences, title, near, close)
                     well, term = EVASION if rules[r].evasion else PLAIN, rules[r].term
                     if fits == SURE:
                         sure = max(sure, well)
@@ -200,6 +204,20 @@ def _spoken_of(place: Table, tag: Ints, words: Bytes) -> bool:
 
 
 @compiled
+def _sum(place: Table, tag: Ints, points: Ints, seen: Flags) -> int:
+    """The points of the words that stand outside hashtags, of each once. seen: all false, of each word."""
+    total = 0
+    for p in range(len(place)):
+        word = place[p, 0]
+        if not place[p, 3] and tag[place[p, 1]] == 0 and not seen[word]:
+            seen[word] = True
+            total += points[word]
+    for p in range(len(place)):
+        seen[place[p, 0]] = False
+    return total
+
+
+@compiled
 def _has(words: Bytes, number: int) -> bool:
     return bool(words[number >> 3] >> (number & 7) & 1)
 
@@ -231,10 +249,13 @@ def _partnered(rule: Any, text: int, place: Table, sets: Bytes, stands: Longs) -
 
 @compiled
 def _fits(
-    rule: Any, p: int, place: Table, sets: Bytes, here: Chars, mark: Bytes, tag: Ints, ends: Table, title: bool,
-    near: int, close: int,
+    rule: Any, p: int, place: Table, sets: Bytes, total: int, here: Chars, mark: Bytes, tag: Ints, ends: Table,
+    title: bool, near: int, close: int,
 ) -> int:  # fmt: skip
-    """What one rule that holds on the day says of one place: REFUSED, SURE, ASKED if no token straddles it, UNSURE."""
+    """What one rule that holds on the day says of one place: REFUSED, SURE, ASKED if no token straddles it, UNSURE.
+
+    total: the points of the text.
+    """
     start, end, n = place[p, 1], place[p, 2], len(here)
     if (rule.only and rule.only != (TITLE if title else POST)) or (not rule.tag and tag[start]):
         return REFUSED
@@ -247,6 +268,8 @@ def _fits(
         for asked in (rule.needs, rule.also):
             if asked and not _partner(tag[start], place, tag, sets[asked], sets[rule.general], wide, narrow):
                 return alone
+    if rule.least and total < rule.least:
+        return alone
     if rule.blockers or rule.nowhere:
         window = _around(n, start, end, ends, near, True, title)
         if _blocked(tag[start], place, tag, sets[rule.blockers], sets[rule.nowhere], window):

@@ -9,7 +9,8 @@ A term counts where its characters stand in the normal form of a text, if
    them too: hashtags of trends are appended to posts about anything;
 5. for rules with partners: one of each set, not the term itself, stands within reach, or the rule lets the term
    stand alone and the text says nothing else; for rules with blockers: none stands in the window;
-6. for rules marked `boundary`: no jieba token straddles its edge, that is, lies partly inside and partly outside
+6. for rules with `least`: the words of the post have so many points together, see `schema.Topic`;
+7. for rules marked `boundary`: no jieba token straddles its edge, that is, lies partly inside and partly outside
    (联名 in 关联/名词). Rules for 性侵, 猥亵 and their like must not be marked: jieba reads 预防性侵 as 预防性/侵.
 
 The window is the sentence with 25 characters on either side; a title is one window, and so is a hashtag, which lends
@@ -31,7 +32,7 @@ from pipeline.match.rules import strings_of, vocabulary_of
 from pipeline.schema import Candidate, Findings, Lexicon, Mention, Rule
 from pipeline.text import Span, Windows, drop_separators, drop_separators_traced, is_latin, joined, says_only
 
-VERSION = "3"
+VERSION = "4"
 """Raised by hand with every change here that can move a count; part of the method id."""
 
 REACH = 25
@@ -43,7 +44,10 @@ CLOSE = 12
 TAG_LIST = 2
 """With so many distinct hashtags, one of them counts only if the words outside them speak of the topic too."""
 
-_FROM_BEST = ("accepted", "boundary", "blocker", "partner", "tag", "date")
+TOLD = 8
+"""So many of the words that give a text its points are told."""
+
+_FROM_BEST = ("accepted", "boundary", "blocker", "points", "partner", "tag", "date")
 _SILENT = frozenset({"mask", "edge", "date"})
 Cut = Callable[[str], Iterable[str]]
 Places = Mapping[str, Sequence[Span]]
@@ -59,7 +63,9 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon, cut: Cut):
         self._cut = cut
-        self._topics = [_Topic(t.id, t.masks, _by_term(t.rules), vocabulary_of(t)) for t in lexicon.topics]
+        self._topics = [
+            _Topic(t.id, t.masks, _by_term(t.rules), vocabulary_of(t), dict(t.points)) for t in lexicon.topics
+        ]
         self._strings = sorted(set().union(*map(strings_of, lexicon.topics)))
         self._latin = [is_latin(word[0]) or is_latin(word[-1]) for word in self._strings]
         self._automaton = CharwiseDoubleArrayAhoCorasick(self._strings)
@@ -121,7 +127,7 @@ class Matcher:
         if view.appended(span, topic.words, places):
             return _candidate(topic, rules, span, ("tag", f"one of {TAG_LIST} hashtags or more, and nothing outside"))
         fitting = [rule for rule in rules if rule.only in ("", "title" if view.whole else "post")] or rules
-        verdicts = [(*_verdict(rule, span, places, view, self._labels), rule.evasion) for rule in fitting]
+        verdicts = [(*_verdict(rule, span, places, view, topic.points, self._labels), rule.evasion) for rule in fitting]
         verdict, because, evasion = min(verdicts, key=lambda v: (_FROM_BEST.index(v[0]), v[2]))
         if verdict == "partner":  # of each rule, what it lacks
             because = "; ".join(dict.fromkeys(reason for other, reason, _ in verdicts if other == verdict))
@@ -135,6 +141,7 @@ class _Topic(NamedTuple):
     masks: frozenset[str]
     rules: Mapping[str, Sequence[Rule]]
     words: frozenset[str]
+    points: Mapping[str, int]
 
 
 class _View(Windows):
@@ -158,6 +165,11 @@ class _View(Windows):
                 return self.text[left:right]
         return ""
 
+    def worth(self, points: Mapping[str, int], places: Places) -> dict[str, int]:
+        """The points of the words that stand outside hashtags."""
+        present = points.keys() & places.keys()
+        return {word: points[word] for word in present if any(self.tag(start) is None for start, _ in places[word])}
+
     def appended(self, span: Span, words: frozenset[str], places: Places) -> bool:
         """Whether the span is in one of several hashtags, and none of these words stands outside them."""
         if not self.tag(span[0]) or len({self.text[start:end] for start, end in self.tags}) < TAG_LIST:
@@ -165,7 +177,9 @@ class _View(Windows):
         return not any(self.tag(start) is None for word in words & places.keys() for start, _ in places[word])
 
 
-def _verdict(rule: Rule, span: Span, places: Places, view: _View, labels: Mapping[str, str]) -> tuple[str, str]:
+def _verdict(
+    rule: Rule, span: Span, places: Places, view: _View, points: Mapping[str, int], labels: Mapping[str, str]
+) -> tuple[str, str]:
     """One rule's verdict on one occurrence, and what decided it."""
     if not rule.holds_on(view.day):
         return "date", f"valid from {rule.valid_from or 'ever'} to {rule.valid_to or 'ever'}"
@@ -178,11 +192,22 @@ def _verdict(rule: Rule, span: Span, places: Places, view: _View, labels: Mappin
     found = [_nearest(words, rule, span, places, view) for words in (rule.needs, rule.also) if words]
     if "" in found:
         return "partner", f"none of {rule.asked[found.index('')] or 'its partners'} within reach"
+    worth = view.worth(points, places) if rule.least else {}
+    if sum(worth.values()) < rule.least:
+        return "points", _told(worth, rule.least)
     if blocker := _blocker(rule, span, places, view):
         return "blocker", labels.get(blocker, blocker)
     if rule.boundary and (token := view.straddling(*span)):
         return "boundary", token
+    if rule.least:
+        return "accepted", _told(worth, rule.least)
     return "accepted", " and ".join(labels.get(word, word) for word in found) or "stands alone"
+
+
+def _told(worth: Mapping[str, int], least: int) -> str:
+    """The sum of some points, and the words that say most."""
+    most = sorted(worth, key=lambda word: (-abs(worth[word]), word))[:TOLD]
+    return f"{sum(worth.values())} points of {least}: " + ", ".join(f"{word} {worth[word]}" for word in most)
 
 
 def _blocker(rule: Rule, span: Span, places: Places, view: _View) -> str:

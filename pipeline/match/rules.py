@@ -15,7 +15,7 @@ from pipeline.text import is_latin
 RULE = np.dtype(
     [
         ("topic", np.int32), ("term", np.int32), ("needs", np.int32), ("also", np.int32), ("general", np.int32),
-        ("blockers", np.int32), ("nowhere", np.int32), ("reach", np.int32), ("only", np.int8),
+        ("blockers", np.int32), ("nowhere", np.int32), ("reach", np.int32), ("least", np.int32), ("only", np.int8),
         ("boundary", np.bool_), ("evasion", np.bool_), ("tag", np.bool_), ("alone", np.bool_),
     ]
 )  # fmt: skip
@@ -51,7 +51,7 @@ class Rules(NamedTuple):
 
     first: word w is the term of the rules first[w] to first[w + 1], sorted by topic. sets: a row of bits for each set
     of words, the first one empty. masks, vocabulary: of each topic, the rows of its masks, and of what
-    `vocabulary_of` gives; after the masks of the topics, those of all.
+    `vocabulary_of` gives; after the masks of the topics, those of all. points: int32[topics, words].
     """
 
     first: Ints
@@ -59,6 +59,7 @@ class Rules(NamedTuple):
     sets: Bits
     masks: Ints
     vocabulary: Ints
+    points: Ints
 
 
 class Listed(NamedTuple):
@@ -98,12 +99,22 @@ def listed(lexicon: Lexicon) -> Listed:
         sets.bits(),
         np.array(masks, np.int32),
         np.array(vocabulary, np.int32),
+        _points(lexicon.topics, strings),
     )
     begins = [(rule.valid_from or dt.date.min).toordinal() for _, rule in rules]
     ends = [(rule.valid_to or dt.date.max).toordinal() for _, rule in rules]
     for array in made:
         frozen(array)
     return Listed(_as_words(strings), made, np.array(begins, np.int64), np.array(ends, np.int64))
+
+
+def _points(topics: Sequence[Topic], strings: Sequence[str]) -> Ints:
+    numbers = {string: number for number, string in enumerate(strings)}
+    points = np.zeros((len(topics), len(strings)), np.int32)
+    for row, topic in zip(points, topics, strict=True):
+        for word, value in topic.points:
+            row[numbers[word]] = value
+    return points
 
 
 def _as_words(strings: Sequence[str]) -> Strings:
@@ -119,17 +130,18 @@ def _as_words(strings: Sequence[str]) -> Strings:
 
 
 def strings_of(topic: Topic) -> set[str]:
-    """Every string that the rules and masks of a topic name."""
+    """Every string that the rules, masks and points of a topic name."""
     shared = {some for r in topic.rules for some in (r.needs, r.also, r.blockers, r.nowhere)}
-    return {r.term for r in topic.rules}.union(topic.masks, *shared)
+    return {r.term for r in topic.rules}.union(topic.masks, (word for word, _ in topic.points), *shared)
 
 
 def vocabulary_of(topic: Topic) -> frozenset[str]:
     """The terms by which a text tells that it speaks of a topic: those without a partner, and long ones of meaning."""
-    general = frozenset[str]().union(*(r.general for r in topic.rules))
-    long = {r.term for r in topic.rules if len(r.term) >= LONG}
+    rules = [r for r in topic.rules if not r.least]
+    general = frozenset[str]().union(*(r.general for r in rules))
+    long = {r.term for r in rules if len(r.term) >= LONG}
     telling = {term for term in long if not any(word in term for word in general)}
-    return frozenset(telling | {r.term for r in topic.rules if not (r.needs or r.also)})
+    return frozenset(telling | {r.term for r in rules if not (r.needs or r.also)})
 
 
 class _Sets:
@@ -153,4 +165,4 @@ class _Sets:
 def _row(rule: Rule, sets: _Sets) -> tuple[object, ...]:
     named = (rule.needs, rule.also, rule.general, rule.blockers, rule.nowhere)
     kinds = (ONLY[rule.only], rule.boundary, rule.evasion, rule.tag, rule.alone)
-    return *map(sets.number, named), rule.reach, *kinds
+    return *map(sets.number, named), rule.reach, rule.least, *kinds

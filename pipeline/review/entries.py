@@ -16,6 +16,7 @@ from pipeline.text import normalise, spelled_out
 
 _SECTIONS = ("core", "evasion", "context", "persons")
 _PARTNERS, _BLOCKERS = ("any", "also"), ("none", "nowhere")
+_LISTS = (*_PARTNERS, *_BLOCKERS)
 _FLAGS = ("boundary", "alone", "tag", "only", "reach", "valid_from", "valid_to")
 _PRINTABLE = frozenset({"", "executive", "public_figure"})
 _TOKEN = re.compile(r"""(\w+)\s*=|"((?:[^"\\]|\\.)*)"|'([^']*)'|#.*""")
@@ -148,10 +149,12 @@ def _sheet(path: Path, sets: Mapping[str, Sequence[Word]]) -> Sheet:
             for raw in _strings(table.get("terms") or [table.get("term")]):
                 key = section if table.get("_plain") else "terms" if table.get("terms") else "term"
                 entries.append(_entry(topic, _word(raw, places[key]), table, *conditions))
-            for name in (*_PARTNERS, *_BLOCKERS):
+            for name in _LISTS:
                 plain = [word for word in _strings(table.get(name)) if not word.startswith("$")]
                 listed[name] += _words(plain, places[name])
                 used |= {word[1:] for word in _strings(table.get(name)) if word.startswith("$")}
+    score = _table(content.get("score"))
+    used |= {word[1:] for name in _LISTS for word in _strings(score.get(name)) if word.startswith("$")}
     masks = _words(_strings(content.get("mask")), places["mask"])
     return Sheet(str(path), topic, entries, masks, listed, frozenset(used))
 

@@ -132,6 +132,57 @@ def test_all_that_a_rule_can_ask_is_read(tmp_path: Path):
     assert rule.asked == ("$BOSS", "")
 
 
+SCORED = HEAD + 'core = ["破冰"]\n[score]\nleast = 7\nstrong = 3\nany = ["领导", "$CASE"]\nnowhere = ["包邮"]\n'
+
+
+def scored(folder: Path, points: str) -> Topic:
+    (folder / "points").mkdir(exist_ok=True)
+    (folder / "points" / "demo.tsv").write_text(points, encoding="utf-8")
+    return load(folder, SCORED).topics[0]
+
+
+def test_a_score_makes_a_rule_of_each_telling_word_of_two_characters(tmp_path: Path):
+    demo = scored(tmp_path, "灌酒\t5\n领导\t3\n逼\t4\n客户\t2\n婚礼\t-6\n")
+    rules = {rule.term: rule for rule in demo.rules if rule.least}
+
+    assert demo.points == (("婚礼", -6), ("客户", 2), ("灌酒", 5), ("逼", 4), ("领导", 3))
+    assert rules.keys() == {"灌酒", "领导"}
+    assert (rules["灌酒"].needs, rules["领导"].needs) == ({"领导", "性侵", "ktv公主"}, frozenset())
+    assert {(rule.least, rule.only, rule.tag, rule.nowhere) for rule in rules.values()} == {
+        (7, "post", False, frozenset({"包邮"}))
+    }
+
+
+def test_other_points_are_another_lexicon(tmp_path: Path):
+    scored(tmp_path, "灌酒\t5\n")
+    before = lexicon.load(tmp_path).digest
+    scored(tmp_path, "灌酒\t6\n")
+
+    assert lexicon.load(tmp_path).digest != before
+
+
+@pytest.mark.parametrize(
+    "line", ["灌酒", "灌酒 5", "灌酒\t0", "灌酒\t5.5", "灌酒\t5\t", "\t5", "HR\t5", "領導\t5", "领导\t3\n领导\t4", ""]
+)
+def test_a_line_of_points_that_is_none_is_refused_with_its_place(tmp_path: Path, line: str):
+    with pytest.raises(InputError, match=r"demo\.tsv:[123]: .* is not a word in normal form, listed once"):
+        scored(tmp_path, "客户\t2\n" + line + "\n")
+
+
+def test_a_score_without_its_points_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match=r"demo\.tsv: the topic has a score and needs this file"):
+        load(tmp_path, SCORED)
+
+
+def test_points_for_a_private_name_are_refused(tmp_path: Path):
+    person = '[[persons]]\nterm = "甲乙丙"\nrole = "accused_private"\n'
+    (tmp_path / "points").mkdir()
+    (tmp_path / "points" / "demo.tsv").write_text("甲乙丙说\t4\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match=r"a word holds the name of \[accused, private\]"):
+        load(tmp_path, SCORED + person)
+
+
 def test_of_two_sets_no_partner_is_general(tmp_path: Path):
     sets = 'version = "1"\ngeneral = ["公司"]\n[sets]\nBOSS = ["公司"]\nFORCED = ["逼"]\n'
     (demo,) = load(tmp_path, context('term = "敬酒"', 'any = ["$BOSS"]', 'also = ["$FORCED"]'), sets).topics
@@ -217,7 +268,7 @@ def test_every_rule_of_the_shipped_lexicon_says_since_when_and_by_what(shipped: 
 
 
 def test_no_rule_of_the_shipped_lexicon_has_a_partner_inside_its_own_term(shipped: Lexicon):
-    rules = [rule for topic in shipped.topics for rule in topic.rules]
+    rules = [rule for topic in shipped.topics for rule in topic.rules if not rule.least]
     assert {(rule.term, word) for rule in rules for word in rule.needs if word in rule.term} == set()
 
 
@@ -396,7 +447,7 @@ def test_the_digest_does_not_depend_on_labels(tmp_path: Path):
 
 
 def test_a_private_person_is_never_named_in_full():
-    files = [path for path in lexicon.FOLDER.rglob("*") if path.suffix in {".toml", ".txt", ".py"}]
+    files = [path for path in lexicon.FOLDER.rglob("*") if path.suffix in {".toml", ".tsv", ".txt", ".py"}]
     assert len(files) > len(TOPICS)
     assert [path.name for path in files if "\u738b\u6210\u6587" in path.read_text(encoding="utf-8")] == []
 

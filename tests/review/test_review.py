@@ -138,6 +138,12 @@ def test_a_set_that_no_rule_uses_is_found(tmp_path, cut):
     assert [(f.severity, f.term, f.what) for f in listed] == [("warning", "IDLE", "no rule uses this set")]
 
 
+def test_a_set_that_only_a_score_uses_is_used(tmp_path, cut):
+    score = 'core = ["酒桌文化"]\n[score]\nleast = 9\nstrong = 3\nany = ["$IDLE"]\n'
+
+    assert found(tmp_path, cut, score, SETS + 'IDLE = ["客户"]\n') == []
+
+
 def test_the_name_of_a_private_person_is_never_printed(tmp_path, cut):
     persons = '[[persons]]\nterm = "甲乙丙"\nrole = "accused_private"\nboundary = true\nany = ["甲乙丙"]\n'
     listed = found(tmp_path, cut, 'core = ["酒桌文化"]\nmask = ["甲乙丙传"]\n' + persons + persons)
