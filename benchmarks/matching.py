@@ -114,7 +114,7 @@ def _line(name: str, posts: list[Labelled], words: Lexicon, cut: match.Cut) -> s
 
 def _everywhere(words: Lexicon, **changes: Any) -> Lexicon:
     def changed(rule: Rule) -> Rule:
-        return replace(rule, **changes)
+        return rule if rule.least else replace(rule, **changes)  # a score looks at the whole post
 
     topics = [replace(t, rules=tuple(map(changed, t.rules))) for t in words.topics]
     return Lexicon(words.version, tuple(topics), words.digest)
@@ -132,7 +132,7 @@ def _by_lexicon(words: Lexicon, cut: match.Cut) -> Way:
 
 
 def _by_keyword(words: Lexicon) -> dict[str, Way]:
-    terms = {topic.id: sorted({rule.term for rule in topic.rules}) for topic in words.topics}
+    terms = {topic.id: sorted({rule.term for rule in topic.rules if not rule.least}) for topic in words.topics}
     bounded = {t: re.compile(rf"\b(?:{'|'.join(map(re.escape, terms[t]))})\b") for t in terms}
     default = jieba.Tokenizer()
     ways: dict[str, Way] = {

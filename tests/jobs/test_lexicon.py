@@ -135,7 +135,7 @@ def test_an_evaluation_counts_right_and_wrong_and_explains_what_is_wrong(setting
 
 
 def test_what_is_counted_apart_is_a_miss_that_says_so(settings, tmp_path, judge):
-    rows = ["drinking_culture,陪*酒 领导,relevant", f"drinking_culture,好//@用户:{HIT},relevant"]
+    rows = ["drinking_culture,劝*酒 领导,relevant", f"drinking_culture,好//@用户:{HIT},relevant"]
     found = evaluate(settings, sheet(tmp_path, *rows), judge=judge)
 
     assert [c["why"] for c in found["confusions"]] == [
@@ -189,10 +189,9 @@ def test_a_text_that_is_labelled_both_ways_by_one_coder_is_refused(settings, tmp
 
 
 def test_a_title_is_one_window(settings, tmp_path, judge):
-    far = f"领导{'。很长的话' * 12}敬酒"
+    far = f"朱军{'。很长的话' * 12}猥亵"
     found = {
-        title: evaluate(settings, sheet(tmp_path, f"drinking_culture,{far},not"), title, judge=judge)
-        for title in (True, False)
+        title: evaluate(settings, sheet(tmp_path, f"metoo,{far},not"), title, judge=judge) for title in (True, False)
     }
 
     assert [found[title]["topics"][0]["fp"] for title in (True, False)] == [1, 0]
