@@ -15,21 +15,29 @@ import datetime as dt
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import combinations, groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.lexicon import scores
+from pipeline.lexicon.entries import (
+    EventsFile,
+    PersonEntry,
+    ScoreEntry,
+    SetsFile,
+    TermEntry,
+    TopicFile,
+    normal_form,
+    normal_forms,
+    read,
+)
 from pipeline.schema import Lexicon, Rule, Topic
-from pipeline.text import normalise, spelled_out
+from pipeline.text import normalise
 
 FOLDER = Path(__file__).parent
 USERDICT = FOLDER / "userdict.txt"
@@ -40,103 +48,6 @@ _WHOLE = 1_000_000
 """A reach that takes in any post."""
 
 _SHORT_LATIN = re.compile(r"[a-z]{1,4}")
-_File = TypeVar("_File", bound=BaseModel)
-_normal_form = cache(normalise)  # a set is expanded in dozens of rules
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_min_length=1)
-
-
-class _TermEntry(_Strict):
-    term: str = ""
-    terms: list[str] = []
-    shown: str | None = None
-    any: list[str] = []
-    also: list[str] = []
-    none: list[str] = []
-    nowhere: list[str] = []
-    mask: list[str] = []
-    reach: int = Field(default=0, ge=0, le=200)
-    boundary: bool = False
-    tag: bool = True
-    alone: bool = False
-    only: Literal["", "title", "post"] = ""
-    evasion: bool = False
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    since: str = ""
-    note: str = ""
-    source: str = ""
-
-
-class _PersonEntry(_TermEntry):
-    role: str
-
-
-class _ScoreEntry(_Strict):
-    """One rule for all words of the points file that have `strong` points and two characters."""
-
-    least: int = Field(gt=0)
-    strong: int = Field(gt=0)
-    any: list[str]
-    also: list[str] = []
-    nowhere: list[str] = []
-    since: str = ""
-    note: str = ""
-    source: str = ""
-
-
-class _TopicFile(_Strict):
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label_en: str
-    label_zh: str
-    since: str = ""
-    source: str = ""
-    core: list[str | _TermEntry]
-    evasion: list[str] = []
-    mask: list[str] = []
-    nowhere: list[str] = []
-    score: _ScoreEntry | None = None
-    context: list[_TermEntry] = []
-    persons: list[_PersonEntry] = []
-
-
-def _spelled(words: list[str]) -> list[str]:
-    return [form for word in words for form in spelled_out(word)]
-
-
-class _SetsFile(_Strict):
-    version: str
-    general: list[str] = []
-    sets: dict[str, Annotated[list[str], AfterValidator(_spelled)]]
-
-    @cached_property
-    def normal(self) -> dict[str, frozenset[str]]:
-        """The sets in normal form."""
-        return {name: _normal(words) for name, words in self.sets.items()}
-
-    @cached_property
-    def little(self) -> frozenset[str]:
-        """The general words in normal form."""
-        return _normal(self.general)
-
-
-class _EventEntry(_Strict):
-    slug: str
-    day: dt.date | None = None
-    period: str | None = None
-    time: dt.time | None = None
-    kind: str
-    label_en: str
-    label_zh: str
-    source: str
-    confidence: str
-    note: str | None = None
-
-
-class _EventsFile(_Strict):
-    event: list[_EventEntry]
 
 
 def load(folder: Path = FOLDER) -> Lexicon:
@@ -152,7 +63,7 @@ def load(folder: Path = FOLDER) -> Lexicon:
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
     """Read once for the same bytes: every figure and every task asks for the lexicon."""
-    sets = _read(contents[0][0], _SetsFile)
+    sets = read(contents[0][0], SetsFile)
     topics = _redacted([_topic(path, sets) for path, _ in contents[1:] if path.suffix == ".toml"])
     if not topics:
         raise InputError(f"{folder / 'topics'}: the lexicon has no topic; a topic is one .toml file there.")
@@ -201,7 +112,7 @@ def _told(value: Any, sets: dict[frozenset[str], int]) -> Any:
 
 def events(folder: Path = FOLDER) -> list[dict[str, Any]]:
     """The annotations of events.toml: slug, day or period, time, kind, labels, source, confidence, note."""
-    return [entry.model_dump() for entry in _read(folder / "events.toml", _EventsFile).event]
+    return [entry.model_dump() for entry in read(folder / "events.toml", EventsFile).event]
 
 
 def stopwords(folder: Path = FOLDER) -> frozenset[str]:
@@ -210,16 +121,16 @@ def stopwords(folder: Path = FOLDER) -> frozenset[str]:
     return frozenset(normalise(line) for line in lines if line and not line.startswith("#"))
 
 
-def _topic(path: Path, sets: _SetsFile) -> Topic:
-    file = _read(path, _TopicFile)
+def _topic(path: Path, sets: SetsFile) -> Topic:
+    file = read(path, TopicFile)
     if file.id != path.stem:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
-    entries = [e if isinstance(e, _TermEntry) else _TermEntry(term=e) for e in file.core]
-    entries += [*(_TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
+    entries = [e if isinstance(e, TermEntry) else TermEntry(term=e) for e in file.core]
+    entries += [*(TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
     points = scores.read(path.parents[1] / "points" / f"{file.id}.tsv") if file.score else ()
     rules = {rule for entry in entries for rule in _rules(path, entry, sets, file)}
     rules.update(_scored(path, file.score, points, sets, file) if file.score else ())
-    masks = _normal([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
+    masks = normal_forms([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
     ordered = tuple(_ordered(rules))
@@ -228,7 +139,7 @@ def _topic(path: Path, sets: _SetsFile) -> Topic:
 
 
 def _scored(
-    path: Path, score: _ScoreEntry, points: Iterable[tuple[str, int]], sets: _SetsFile, file: _TopicFile
+    path: Path, score: ScoreEntry, points: Iterable[tuple[str, int]], sets: SetsFile, file: TopicFile
 ) -> Iterator[Rule]:
     """A rule for each telling word: it counts in a post whose words have enough points, beside a word of each list."""
     *asked, nowhere = (
@@ -245,13 +156,13 @@ def _scored(
             yield replace(alike, term=term, shown=term, needs=needs, also=also)
 
 
-def _terms(path: Path, entry: _TermEntry) -> list[str]:
+def _terms(path: Path, entry: TermEntry) -> list[str]:
     if bool(entry.term) == bool(entry.terms) or not all(entry.terms or [entry.term]):
         raise InputError(f"{path}: a rule needs either `term` or `terms`; give it one of them, and no empty string.")
     return entry.terms or [entry.term]
 
 
-def _rules(path: Path, entry: _TermEntry, sets: _SetsFile, file: _TopicFile) -> Iterator[Rule]:
+def _rules(path: Path, entry: TermEntry, sets: SetsFile, file: TopicFile) -> Iterator[Rule]:
     """A rule for each term of an entry; they share their words."""
     asked = {name: getattr(entry, name) for name in ("any", "also", "none")}
     asked["nowhere"] = entry.nowhere + ([] if entry.only == "title" else file.nowhere)
@@ -259,7 +170,7 @@ def _rules(path: Path, entry: _TermEntry, sets: _SetsFile, file: _TopicFile) -> 
     general = frozenset() if words["also"] else words["any"] & sets.little  # two sets vouch for one another
     shown, shared = entry.shown or _shown(path, entry), _shared(entry, words, file)
     for written in _terms(path, entry):
-        term = _normal_form(written)
+        term = normal_form(written)
         needs, also = (words[name] - {term} if term in words[name] else words[name] for name in ("any", "also"))
         if not term or (entry.any and not needs) or (entry.also and not also):
             raise InputError(f"{path}: the rule for {written!r} could never match; give it another partner.")
@@ -267,7 +178,7 @@ def _rules(path: Path, entry: _TermEntry, sets: _SetsFile, file: _TopicFile) -> 
         yield Rule(term=term, shown=shown or term, needs=needs, also=also, general=near, **shared)
 
 
-def _shared(entry: _TermEntry, words: Mapping[str, frozenset[str]], file: _TopicFile) -> dict[str, Any]:
+def _shared(entry: TermEntry, words: Mapping[str, frozenset[str]], file: TopicFile) -> dict[str, Any]:
     """What the rules of all terms of an entry have in common."""
     return {
         "blockers": words["none"],
@@ -280,7 +191,7 @@ def _shared(entry: _TermEntry, words: Mapping[str, frozenset[str]], file: _Topic
         "tag": entry.tag,
         "alone": entry.alone,
         "only": entry.only,
-        "role": entry.role if isinstance(entry, _PersonEntry) else "",
+        "role": entry.role if isinstance(entry, PersonEntry) else "",
         "asked": (", ".join(entry.any or entry.also), ", ".join(entry.also if entry.any else [])),
         "since": entry.since or file.since,
         "note": entry.note,
@@ -288,9 +199,9 @@ def _shared(entry: _TermEntry, words: Mapping[str, frozenset[str]], file: _Topic
     }
 
 
-def _shown(path: Path, entry: _TermEntry) -> str:
+def _shown(path: Path, entry: TermEntry) -> str:
     """What tables print for a person, by role; nothing where they may print the term."""
-    if not isinstance(entry, _PersonEntry):
+    if not isinstance(entry, PersonEntry):
         return ""
     if entry.role == "complainant":
         raise InputError(f"{path}: a complainant is never listed; remove the person of that role.")
@@ -325,11 +236,7 @@ def _expanded(path: Path, items: list[str], sets: Mapping[str, frozenset[str]]) 
     missing = [item for item in named if item[1:] not in sets]
     if missing:
         raise InputError(f"{path}: there is no set {missing[0]!r} in sets.toml; known are: {', '.join(sorted(sets))}.")
-    return _normal(item for item in items if not item.startswith("$")).union(*(sets[item[1:]] for item in named))
-
-
-def _normal(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(filter(None, map(_normal_form, words)))
+    return normal_forms(item for item in items if not item.startswith("$")).union(*(sets[item[1:]] for item in named))
 
 
 def _ordered(rules: Iterable[Rule]) -> Iterator[Rule]:
@@ -350,16 +257,3 @@ def _sorted(words: frozenset[str]) -> list[str]:
 
 _deciding, _sharing = attrgetter(*_DECIDING), attrgetter(*_DECIDING[2:])
 """What of a rule can decide a count or is printed: all but the record of how it came about; then, besides the term."""
-
-
-def _read(path: Path, model: type[_File]) -> _File:
-    try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise InputError(f"{path}: the lexicon lacks this file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid TOML, {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: {place}: {first['msg'].lower()}.") from error
