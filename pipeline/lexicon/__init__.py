@@ -147,6 +147,7 @@ def _scored(
     )
     alike = Rule(
         "", "", nowhere=nowhere, reach=_WHOLE, tag=False, only="post", least=score.least,
+        valid_from=score.valid_from, valid_to=score.valid_to,
         asked=(", ".join(score.any), ", ".join(score.also)),
         since=score.since or file.since, note=score.note, source=score.source or file.source,
     )  # fmt: skip

@@ -79,6 +79,8 @@ class ScoreEntry(_Strict):
     any: list[str]
     also: list[str] = []
     nowhere: list[str] = []
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
     since: str = ""
     note: str = ""
     source: str = ""

@@ -132,7 +132,10 @@ def test_all_that_a_rule_can_ask_is_read(tmp_path: Path):
     assert rule.asked == ("$BOSS", "")
 
 
-SCORED = HEAD + 'core = ["破冰"]\n[score]\nleast = 7\nstrong = 3\nany = ["领导", "$CASE"]\nnowhere = ["包邮"]\n'
+SCORED = (
+    HEAD
+    + 'core = ["破冰"]\n[score]\nleast = 7\nstrong = 3\nany = ["领导", "$CASE"]\nnowhere = ["包邮"]\nvalid_from = 2021-08-01\n'
+)
 
 
 def scored(folder: Path, points: str) -> Topic:
@@ -148,8 +151,8 @@ def test_a_score_makes_a_rule_of_each_telling_word_of_two_characters(tmp_path: P
     assert demo.points == (("婚礼", -6), ("客户", 2), ("灌酒", 5), ("逼", 4), ("领导", 3))
     assert rules.keys() == {"灌酒", "领导"}
     assert (rules["灌酒"].needs, rules["领导"].needs) == ({"领导", "性侵", "ktv公主"}, frozenset())
-    assert {(rule.least, rule.only, rule.tag, rule.nowhere) for rule in rules.values()} == {
-        (7, "post", False, frozenset({"包邮"}))
+    assert {(rule.least, rule.only, rule.tag, rule.nowhere, rule.valid_from) for rule in rules.values()} == {
+        (7, "post", False, frozenset({"包邮"}), dt.date(2021, 8, 1))
     }
 
 
