@@ -31,6 +31,8 @@ SPLITS = ("dev", "held", "exam", "unseen", "fresh")
 LEAST_TEXTS = 12
 """A word that jieba cuts in fewer labelled posts has no points."""
 
+LEAST_SHARE = 0.1
+
 PENALTY = 0.6
 """The inverse of its strength."""
 
@@ -83,7 +85,7 @@ def own(post: str) -> str:
 def vocabulary(posts: Sequence[Post], known: Lexicon) -> list[str]:
     """The words that may have points: no stop word, no private person's name, and no mere piece of longer words.
 
-    Where a word stands in a post, jieba must cut it as a word in every second one or more: 扰 stands in 骚扰 alone.
+    Of the posts in which it stands, jieba must cut it as a word in a tenth or more: 扰 stands in 骚扰 alone.
     """
     private = [rule.term for topic in known.topics for rule in topic.rules if rule.shown != rule.term]
     found: Counter[str] = Counter()
@@ -94,7 +96,7 @@ def vocabulary(posts: Sequence[Post], known: Lexicon) -> list[str]:
     often = (word for word, number in found.items() if number >= LEAST_TEXTS and _WORD.fullmatch(word))
     words = sorted(set(often) - lexicon.stopwords())
     stand = np.asarray(standing(words, posts).sum(axis=0)).ravel()
-    whole = (word for word, number in zip(words, stand, strict=True) if 10 * found[word] >= number)
+    whole = (word for word, number in zip(words, stand, strict=True) if found[word] >= LEAST_SHARE * number)
     return [word for word in whole if not any(name in word for name in private)]
 
 
