@@ -84,7 +84,7 @@ def test_a_judgement_is_what_counting_finds_and_its_candidates_say_the_same(judg
 
 def test_without_a_day_every_rule_holds(judge):
     dated = [(t.id, r) for t in judge.lexicon.topics for r in t.rules if r.valid_from or r.valid_to]
-    alone = [(topic, rule) for topic, rule in dated if not (rule.needs or rule.also or rule.boundary)]
+    alone = [(topic, rule) for topic, rule in dated if not (rule.needs or rule.also or rule.boundary or rule.least)]
 
     for topic, rule in alone:
         undated = judge.judge(rule.term, None, rule.only != "post")
