@@ -42,6 +42,15 @@ OF_TOPIC, ORDINARY = 2.0, 4.0
 UNIT, MARGIN = 0.1, 0.5
 """A point is so much of a coefficient; a post counts from so much above even odds, as the regression has them."""
 
+STRUCK = {
+    "天天", "加州", "阳光", "六个月", "藤", "les", "基于", "紫", "煮", "十二个", "今天下午", "xx", "po",
+    "呦", "re", "仓库", "三百", "八年", "七个", "一间", "三十", "荒", "十个", "一百", "两千", "三千",
+    "三年", "两年", "一年", "六年", "五天", "十三年", "顶多", "着实", "史", "枫", "霍", "牙签", "万美元",
+    "歪", "写道", "这次", "那天", "那边", "那位", "这件", "那次", "好几个", "第二", "上周", "一笔", "没错",
+    "哪怕", "再说", "就让", "此后", "一个月", "呵呵", "首尔", "sao", "原图", "届", "所谓",
+}  # fmt: skip
+"""Words that spoke for a topic only because of whose posts they stand in: struck out by hand."""
+
 _WORD = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff〇]+")
 
 
@@ -69,7 +78,8 @@ def main() -> None:
         sure = [n for n, post in enumerate(posts) if topic in post.topics or topic not in post.unsure]
         right = np.array([topic in posts[n].topics for n in sure])
         points, least = learn(labelled[sure], right, plain)
-        told = {word: int(value) for word, value in zip(words, points, strict=True) if value}
+        found = {word: int(value) for word, value in zip(words, points, strict=True) if value}
+        told = {word: value for word, value in found.items() if value < 0 or word not in STRUCK}
         _write(given.out / f"{topic}.tsv", told)
         sys.stdout.write(f"{topic}: least = {least}; {len(told)} words, {right.sum()} posts of it\n")
 
@@ -120,7 +130,9 @@ def learn(labelled: Any, right: npt.NDArray[np.bool_], ordinary: Any) -> tuple[n
     from sklearn.linear_model import LogisticRegression
 
     weights = [np.where(right, OF_TOPIC, 1.0), np.full(ordinary.shape[0], ORDINARY)]
-    model = LogisticRegression(C=PENALTY, l1_ratio=1, solver="liblinear", intercept_scaling=10, max_iter=300)
+    model = LogisticRegression(
+        C=PENALTY, l1_ratio=1, solver="liblinear", intercept_scaling=10, max_iter=300, random_state=0
+    )
     rows = sparse.vstack([labelled, ordinary]).tocsr()
     model.fit(rows, np.append(right, np.zeros(ordinary.shape[0], bool)), sample_weight=np.concatenate(weights))
     return np.round(model.coef_.ravel() / UNIT), round((MARGIN - model.intercept_[0]) / UNIT)

@@ -143,7 +143,7 @@ def _point_edits(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[tup
         before, after = old.get(word, 0), new.get(word, 0)
         if before != after:
             kind = "changed" if before and after else "added" if after else "removed"
-            yield kind, word, {"points": _step(before, after)}
+            yield kind, word, {"points": {"removed": [before] * bool(before), "added": [after] * bool(after)}}
 
 
 def _step(old: Any, new: Any) -> dict[str, list[Any]]:

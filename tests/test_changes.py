@@ -210,8 +210,8 @@ def test_the_list_of_changes_tells_points_by_word_and_not_the_rules_that_ask_for
 
     assert change.strings == {"劝酒"}
     assert [(row["what"], row["change"], row["items"], row["how"]) for row in changes.listed(change, old, new)] == [
-        ("points", "removed", ["逼"], {"points": {"removed": [1], "added": [0]}}),
-        ("points", "added", ["陪"], {"points": {"removed": [0], "added": [1]}}),
+        ("points", "removed", ["逼"], {"points": {"removed": [1], "added": []}}),
+        ("points", "added", ["陪"], {"points": {"removed": [], "added": [1]}}),
         ("points", "changed", ["领导"], {"points": {"removed": [3], "added": [4]}}),
     ]
 

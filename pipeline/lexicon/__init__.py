@@ -24,17 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.lexicon import scores
 from pipeline.lexicon.entries import (
     EventsFile,
     PersonEntry,
-    ScoreEntry,
     SetsFile,
     TermEntry,
     TopicFile,
     normal_form,
     normal_forms,
     read,
+    read_points,
 )
 from pipeline.schema import Lexicon, Rule, Topic
 from pipeline.text import normalise
@@ -73,17 +72,21 @@ def _loaded(folder: Path, contents: tuple[tuple[Path, bytes], ...]) -> Lexicon:
 def _redacted(topics: Sequence[Topic]) -> tuple[Topic, ...]:
     """The topics, where a name that one of them does not print is printed by none."""
     labels = {rule.term: rule.shown for topic in topics for rule in topic.rules if rule.role in _SHOWN}
-    for topic in topics:
-        if telling := next(
-            (n for word, _ in topic.points for n, shown in labels.items() if shown != n and n in word), None
-        ):
-            raise InputError(f"points/{topic.id}.tsv: a word holds the name of {labels[telling]}; remove its line.")
+    _check_points(topics, {name: shown for name, shown in labels.items() if shown != name})
 
     def hidden(rule: Rule) -> Rule:
         plain = rule.shown == rule.term and rule.term in labels
         return replace(rule, shown=labels[rule.term]) if plain else rule
 
     return tuple(replace(topic, rules=tuple(map(hidden, topic.rules))) for topic in topics)
+
+
+def _check_points(topics: Iterable[Topic], private: Mapping[str, str]) -> None:
+    """Refuse a word with points that holds a name which no table prints."""
+    for topic in topics:
+        for word, _ in topic.points:
+            if name := next((name for name in private if name in word), None):
+                raise InputError(f"points/{topic.id}.tsv: a word holds the name of {private[name]}; remove its line.")
 
 
 def _digest(topics: Iterable[Topic]) -> str:
@@ -127,9 +130,9 @@ def _topic(path: Path, sets: SetsFile) -> Topic:
         raise InputError(f"{path}: the id {file.id!r} must be the file's name; rename one of them.")
     entries = [e if isinstance(e, TermEntry) else TermEntry(term=e) for e in file.core]
     entries += [*(TermEntry(term=e, evasion=True) for e in file.evasion), *file.context, *file.persons]
-    points = scores.read(path.parents[1] / "points" / f"{file.id}.tsv") if file.score else ()
+    points = read_points(path.parents[1] / "points" / f"{file.id}.tsv") if file.score else ()
     rules = {rule for entry in entries for rule in _rules(path, entry, sets, file)}
-    rules.update(_scored(path, file.score, points, sets, file) if file.score else ())
+    rules.update(_scored(path, points, sets, file))
     masks = normal_forms([*file.mask, *(phrase for entry in entries for phrase in entry.mask)])
     for rule in rules:
         _check(path, rule, masks)
@@ -138,23 +141,25 @@ def _topic(path: Path, sets: SetsFile) -> Topic:
     return Topic(file.id, file.label_en, file.label_zh, ordered, masks, points)
 
 
-def _scored(
-    path: Path, score: ScoreEntry, points: Iterable[tuple[str, int]], sets: SetsFile, file: TopicFile
-) -> Iterator[Rule]:
+def _scored(path: Path, points: Iterable[tuple[str, int]], sets: SetsFile, file: TopicFile) -> Iterator[Rule]:
     """A rule for each telling word: it counts in a post whose words have enough points, beside a word of each list."""
+    score = file.score
+    if score is None:
+        return
     *asked, nowhere = (
         _expanded(path, words, sets.normal) for words in (score.any, score.also, score.nowhere + file.nowhere)
     )
+    names = (", ".join(score.any), ", ".join(score.also))
     alike = Rule(
         "", "", nowhere=nowhere, reach=_WHOLE, tag=False, only="post", least=score.least,
         valid_from=score.valid_from, valid_to=score.valid_to,
-        asked=(", ".join(score.any), ", ".join(score.also)),
         since=score.since or file.since, note=score.note, source=score.source or file.source,
     )  # fmt: skip
     for term, value in points:
         if value >= score.strong and len(term) > 1:
             needs, also = (frozenset() if term in words else words for words in asked)  # itself is one of them
-            yield replace(alike, term=term, shown=term, needs=needs, also=also)
+            named = names if needs else (names[1], "")
+            yield replace(alike, term=term, shown=term, needs=needs, also=also, asked=named)
 
 
 def _terms(path: Path, entry: TermEntry) -> list[str]:

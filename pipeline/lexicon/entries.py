@@ -1,6 +1,7 @@
 """What the files of a lexicon may hold, and reading one."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache, cached_property
@@ -13,6 +14,7 @@ from pipeline.errors import InputError
 from pipeline.text import normalise, spelled_out
 
 _File = TypeVar("_File", bound=BaseModel)
+_POINTS = re.compile(r"([^\t]+)\t(-?[1-9][0-9]{0,3})")
 
 normal_form = cache(normalise)  # a set is expanded in dozens of rules
 """`normalise`, of each word once."""
@@ -32,6 +34,23 @@ def read(path: Path, model: type[_File]) -> _File:
         raise InputError(f"{path}: {place}: {first['msg'].lower()}.") from error
 
 
+def read_points(path: Path) -> tuple[tuple[str, int], ...]:
+    """The words of a file of points/ with what each says, sorted. Raises InputError for a line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, UnicodeDecodeError):
+        raise InputError(f"{path}: the topic has a score and needs this file of words and points, in UTF-8.") from None
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        told = _POINTS.fullmatch(line)
+        if not told or told[1] in found or normalise(told[1]) != told[1]:
+            raise InputError(
+                f"{path}:{number}: {line!r} is not a word in normal form, listed once, a tab and its points."
+            )
+        found[told[1]] = int(told[2])
+    return tuple(sorted(found.items()))
+
+
 def normal_forms(words: Iterable[str]) -> frozenset[str]:
     """The words in normal form, without empty ones."""
     return frozenset(filter(None, map(normal_form, words)))
@@ -41,16 +60,26 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", str_min_length=1)
 
 
-class TermEntry(_Strict):
+class _Recorded(_Strict):
+    """What rules of every kind ask, and the record of the decision."""
+
+    any: list[str] = []
+    also: list[str] = []
+    nowhere: list[str] = []
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    since: str = ""
+    note: str = ""
+    source: str = ""
+
+
+class TermEntry(_Recorded):
     """One rule for one term or several: see docs/matching.md."""
 
     term: str = ""
     terms: list[str] = []
     shown: str | None = None
-    any: list[str] = []
-    also: list[str] = []
     none: list[str] = []
-    nowhere: list[str] = []
     mask: list[str] = []
     reach: int = Field(default=0, ge=0, le=200)
     boundary: bool = False
@@ -58,11 +87,6 @@ class TermEntry(_Strict):
     alone: bool = False
     only: Literal["", "title", "post"] = ""
     evasion: bool = False
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    since: str = ""
-    note: str = ""
-    source: str = ""
 
 
 class PersonEntry(TermEntry):
@@ -71,19 +95,12 @@ class PersonEntry(TermEntry):
     role: str
 
 
-class ScoreEntry(_Strict):
+class ScoreEntry(_Recorded):
     """One rule for all words of the points file that have `strong` points and two characters."""
 
+    any: list[str]
     least: int = Field(gt=0)
     strong: int = Field(gt=0)
-    any: list[str]
-    also: list[str] = []
-    nowhere: list[str] = []
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    since: str = ""
-    note: str = ""
-    source: str = ""
 
 
 class TopicFile(_Strict):

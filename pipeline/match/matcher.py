@@ -51,6 +51,8 @@ _FROM_BEST = ("accepted", "boundary", "blocker", "points", "partner", "tag", "da
 _SILENT = frozenset({"mask", "edge", "date"})
 Cut = Callable[[str], Iterable[str]]
 Places = Mapping[str, Sequence[Span]]
+Worth = Mapping[str, int]
+"""The points of words."""
 
 NOTHING = Findings([], frozenset(), frozenset())
 
@@ -112,14 +114,15 @@ class Matcher:
             present = topic.rules.keys() & found
             covered = _covered(places, topic.masks) if present else []
             visible = _visible(places, covered)
+            worth = view.worth(topic.points, visible) if topic.points else {}
             for term in sorted(present):
                 for span in glued.get(term, ()):
                     yield _candidate(topic, topic.rules[term], span, ("edge", _neighbours(view.text, span)))
                 for span in places.get(term, ()):
-                    yield self._judged(topic, term, span, covered, visible, view)
+                    yield self._judged(topic, term, span, covered, visible, worth, view)
 
     def _judged(
-        self, topic: "_Topic", term: str, span: Span, covered: list[Span], places: Places, view: "_View"
+        self, topic: "_Topic", term: str, span: Span, covered: list[Span], places: Places, worth: Worth, view: "_View"
     ) -> Candidate:
         rules = topic.rules[term]
         if mask := next((other for other in covered if _touch(span, other)), None):
@@ -127,7 +130,7 @@ class Matcher:
         if view.appended(span, topic.words, places):
             return _candidate(topic, rules, span, ("tag", f"one of {TAG_LIST} hashtags or more, and nothing outside"))
         fitting = [rule for rule in rules if rule.only in ("", "title" if view.whole else "post")] or rules
-        verdicts = [(*_verdict(rule, span, places, view, topic.points, self._labels), rule.evasion) for rule in fitting]
+        verdicts = [(*_verdict(rule, span, places, view, worth, self._labels), rule.evasion) for rule in fitting]
         verdict, because, evasion = min(verdicts, key=lambda v: (_FROM_BEST.index(v[0]), v[2]))
         if verdict == "partner":  # of each rule, what it lacks
             because = "; ".join(dict.fromkeys(reason for other, reason, _ in verdicts if other == verdict))
@@ -141,7 +144,7 @@ class _Topic(NamedTuple):
     masks: frozenset[str]
     rules: Mapping[str, Sequence[Rule]]
     words: frozenset[str]
-    points: Mapping[str, int]
+    points: Worth
 
 
 class _View(Windows):
@@ -165,7 +168,7 @@ class _View(Windows):
                 return self.text[left:right]
         return ""
 
-    def worth(self, points: Mapping[str, int], places: Places) -> dict[str, int]:
+    def worth(self, points: Worth, places: Places) -> Worth:
         """The points of the words that stand outside hashtags."""
         present = points.keys() & places.keys()
         return {word: points[word] for word in present if any(self.tag(start) is None for start, _ in places[word])}
@@ -178,7 +181,7 @@ class _View(Windows):
 
 
 def _verdict(
-    rule: Rule, span: Span, places: Places, view: _View, points: Mapping[str, int], labels: Mapping[str, str]
+    rule: Rule, span: Span, places: Places, view: _View, worth: Worth, labels: Mapping[str, str]
 ) -> tuple[str, str]:
     """One rule's verdict on one occurrence, and what decided it."""
     if not rule.holds_on(view.day):
@@ -192,8 +195,7 @@ def _verdict(
     found = [_nearest(words, rule, span, places, view) for words in (rule.needs, rule.also) if words]
     if "" in found:
         return "partner", f"none of {rule.asked[found.index('')] or 'its partners'} within reach"
-    worth = view.worth(points, places) if rule.least else {}
-    if sum(worth.values()) < rule.least:
+    if rule.least and sum(worth.values()) < rule.least:
         return "points", _told(worth, rule.least)
     if blocker := _blocker(rule, span, places, view):
         return "blocker", labels.get(blocker, blocker)
@@ -204,7 +206,7 @@ def _verdict(
     return "accepted", " and ".join(labels.get(word, word) for word in found) or "stands alone"
 
 
-def _told(worth: Mapping[str, int], least: int) -> str:
+def _told(worth: Worth, least: int) -> str:
     """The sum of some points, and the words that say most."""
     most = sorted(worth, key=lambda word: (-abs(worth[word]), word))[:TOLD]
     return f"{sum(worth.values())} points of {least}: " + ", ".join(f"{word} {worth[word]}" for word in most)

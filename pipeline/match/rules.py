@@ -99,22 +99,13 @@ def listed(lexicon: Lexicon) -> Listed:
         sets.bits(),
         np.array(masks, np.int32),
         np.array(vocabulary, np.int32),
-        _points(lexicon.topics, strings),
+        sets.points(lexicon.topics),
     )
     begins = [(rule.valid_from or dt.date.min).toordinal() for _, rule in rules]
     ends = [(rule.valid_to or dt.date.max).toordinal() for _, rule in rules]
     for array in made:
         frozen(array)
     return Listed(_as_words(strings), made, np.array(begins, np.int64), np.array(ends, np.int64))
-
-
-def _points(topics: Sequence[Topic], strings: Sequence[str]) -> Ints:
-    numbers = {string: number for number, string in enumerate(strings)}
-    points = np.zeros((len(topics), len(strings)), np.int32)
-    for row, topic in zip(points, topics, strict=True):
-        for word, value in topic.points:
-            row[numbers[word]] = value
-    return points
 
 
 def _as_words(strings: Sequence[str]) -> Strings:
@@ -145,7 +136,7 @@ def vocabulary_of(topic: Topic) -> frozenset[str]:
 
 
 class _Sets:
-    """Sets of words, each once, the empty one first."""
+    """Sets of words, each once, the empty one first; and the numbers of the words."""
 
     def __init__(self, strings: Iterable[str]):
         self._numbers = {string: number for number, string in enumerate(strings)}
@@ -153,6 +144,14 @@ class _Sets:
 
     def number(self, words: frozenset[str]) -> int:
         return self._sets.setdefault(words, len(self._sets))
+
+    def points(self, topics: Sequence[Topic]) -> Ints:
+        """int32[topics, words]: what each word says for a topic, or against it."""
+        points = np.zeros((len(topics), len(self._numbers)), np.int32)
+        for row, topic in zip(points, topics, strict=True):
+            for word, value in topic.points:
+                row[self._numbers[word]] = value
+        return points
 
     def bits(self) -> Bits:
         """uint8[sets, bytes]: bit w of a row says whether word w is in the set, the lowest bit of a byte first."""

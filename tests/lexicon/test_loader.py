@@ -156,6 +156,17 @@ def test_a_score_makes_a_rule_of_each_telling_word_of_two_characters(tmp_path: P
     }
 
 
+def test_a_telling_word_of_the_first_list_asks_for_the_second_by_its_name(tmp_path: Path):
+    (tmp_path / "points").mkdir()
+    (tmp_path / "points" / "demo.tsv").write_text("灌酒\t5\n领导\t3\n", encoding="utf-8")
+    (demo,) = load(tmp_path, SCORED + 'also = ["酒店", "房间"]\n').topics
+
+    assert {rule.term: rule.asked for rule in demo.rules if rule.least} == {
+        "灌酒": ("领导, $CASE", "酒店, 房间"),
+        "领导": ("酒店, 房间", ""),
+    }
+
+
 def test_other_points_are_another_lexicon(tmp_path: Path):
     scored(tmp_path, "灌酒\t5\n")
     before = lexicon.load(tmp_path).digest
